@@ -1,0 +1,144 @@
+"""The factory: puts the rooms together. Reads like a table of contents."""
+
+import os
+from pathlib import Path
+
+from flask import Flask, request, url_for
+from flask_mail import Mail
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.engine import make_url
+from whitenoise import WhiteNoise
+
+from marketplace import account, commands, demo, desk, host, market, school, teacher
+from marketplace.formats.playbooks import format_of
+from marketplace.kernel import database
+from marketplace.kernel.site import configure, site
+from marketplace.kernel.texts import N_, current_language, gettext, in_language, ngettext
+from marketplace.kernel.wording import FILTERS, hours
+from marketplace.people.queries import signed_in
+from marketplace.safety.rules import plain_text, safety_text
+from marketplace.settings import ROOT, Settings, read
+from marketplace.web import errors, headers, transactions, visitors
+from marketplace.web.visitors import Visitor, visitor
+
+mail = Mail()
+migrate = Migrate()
+csrf = CSRFProtect()
+
+LARGEST_REQUEST = 1_000_000
+NAVIGATION = (
+    ((), "market.front", N_("Offers")),
+    (("participant",), "teacher.claims", N_("My claims")),
+    (("school_contact",), "school.claims", N_("My school")),
+    (("host_contact",), "host.offers", N_("Our offers")),
+    (("coordinator", "administrator"), "desk.front", N_("Desk")),
+    (
+        ("participant", "school_contact", "host_contact", "coordinator", "administrator"),
+        "account.profile",
+        "",
+    ),
+)
+"""For whom (nobody named: everybody), where, and what it is called; the profile bears the visitor's own name."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application with these settings, or with those in the environment."""
+    settings = settings or read(os.environ)
+    configure(settings.site)
+    app = Flask("marketplace", root_path=str(ROOT), instance_path=str(ROOT / "instance"))
+    _configure(app, settings)
+    _database(app)
+    mail.init_app(app)
+    csrf.init_app(app)
+    _templates(app, settings)
+    visitors.prepare(app, _load_visitor)
+    transactions.prepare(app)
+    headers.prepare(app, is_https=settings.is_https)
+    errors.prepare(app)
+    _rooms(app, settings)
+    commands.register(app)
+    _static_files(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        settings.mail,
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_HEADERS=["X-CSRFToken"],
+    )
+
+
+def _database(app: Flask) -> None:
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    if url.drivername == "postgresql":
+        app.config["SQLALCHEMY_DATABASE_URI"] = url.set(drivername="postgresql+psycopg")
+    database.db.init_app(app)
+    migrate.init_app(
+        app, database.db, render_as_batch=True, compare_type=True, directory=str(ROOT / "migrations")
+    )
+    with app.app_context():
+        database.prepare(database.db.engine)
+
+
+def _templates(app: Flask, settings: Settings) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(
+        hours=hours,
+        format_of=format_of,
+        in_language=in_language,
+        safety_text=safety_text,
+        plain_text=plain_text,
+        is_demo=settings.is_demo,
+    )
+
+    @app.context_processor
+    def known_everywhere() -> dict[str, object]:
+        return {
+            "visitor": visitor(),
+            "language": current_language(),
+            "site": site(),
+            "navigation": _navigation(),
+        }
+
+
+def _navigation() -> list[tuple[str, str, bool]]:
+    who = visitor()
+    return [
+        (url_for(endpoint), gettext(label) or (who.name if who else ""), request.endpoint == endpoint)
+        for roles, endpoint, label in NAVIGATION
+        if not roles or (who and who.has(*roles))
+    ]
+
+
+def _load_visitor(key: str) -> Visitor | None:
+    found = signed_in(key)
+    if found is None:
+        return None
+    return Visitor(found.code, found.name, found.language, found.roles, found.regions, found.organisations)
+
+
+def _rooms(app: Flask, settings: Settings) -> None:
+    for room in (market, account, teacher, host, school, desk):
+        app.register_blueprint(room.views.blueprint)
+    if settings.is_demo:
+        app.register_blueprint(demo.views.blueprint)
+
+
+def _static_files(app: Flask) -> None:
+    folder = ROOT / "static"
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(folder), prefix="static/", max_age=3600)  # type: ignore[method-assign]

@@ -1,0 +1,77 @@
+"""What a change of a slot, brief, offer or address means for those who claimed."""
+
+from datetime import datetime, timedelta
+
+from marketplace.claims import entries, messages, queries
+from marketplace.claims.actions.seats import give_back_seat, lock
+from marketplace.claims.facts import REASON_LIMIT, Told, differences, visit_to
+from marketplace.claims.models import Claim
+from marketplace.claims.states import ClaimState, step
+from marketplace.kernel.database import transaction
+from marketplace.kernel.errors import Refusal, Refused
+from marketplace.kernel.texts import N_, speaking
+from marketplace.offers import actions as offers
+from marketplace.offers.models import Slot
+from marketplace.offers.states import SlotState
+
+
+def cancel_slot(*, slot: Slot, reason: str, by: str, now: datetime) -> int:
+    """The host cancels a moment: everybody who claimed hears why, at once, and their calendars are cleared.
+
+    Returns how many were told. Raises Refused without a reason, and for a moment that began already.
+    """
+    if not 0 < len(reason.strip()) <= REASON_LIMIT:
+        raise Refused(Refusal(N_("Write why it is cancelled. Participants read it in the mail.")))
+    lock(slot)
+    offers.close_slot(slot=slot, to=SlotState.CANCELLED, reason=reason.strip(), by=by, now=now)
+    claims = queries.living_claims(slot.id)
+    for claim in claims:
+        _cancel(claim, reason.strip(), by, now)
+    entries.write_for_host(slot, now=now)
+    return len(claims)
+
+
+def _cancel(claim: Claim, reason: str, by: str, now: datetime) -> None:
+    step(claim, ClaimState.CANCELLED, by=by, now=now, reason=reason)
+    claim.reason = reason
+    claim.planned.clear()
+    give_back_seat(claim.slot)
+    messages.mail_cancelled(claim, entries.write_for_participant(claim, now=now), now=now)
+
+
+def tell_due(*, now: datetime, quiet_time: timedelta) -> int:
+    """Tells participants what changed since they were told last, each in a transaction of its own. Returns how many."""
+    with transaction():
+        due = queries.untold(now=now, quiet_time=quiet_time)
+    for claim_id in due:
+        with transaction():
+            tell(claim=queries.whole_claim(claim_id), now=now)
+    return len(due)
+
+
+def tell(*, claim: Claim, now: datetime) -> None:
+    """One letter with all that changed (was, is now), the calendar with it, and a note of what was told.
+
+    Changes that cancel each other out, or that concern nothing a participant is told, only move the note.
+    """
+    visit = visit_to(claim.slot)
+    was, told = Told.from_data(claim.told), Told.about(visit)
+    with speaking(claim.person.language):
+        changes = differences(was, told)
+    claim.told = told.as_data()
+    claim.told_slot, claim.told_offer = claim.slot.version, claim.slot.offer.version
+    claim.told_site, claim.told_brief = claim.slot.site.version, claim.slot.offer.brief.version
+    if changes and claim.holds_a_seat:
+        written = entries.write_for_participant(claim, now=now)
+        is_invited = claim.state == ClaimState.APPROVED
+        messages.mail_changed(claim, written, changes, is_invited, now=now)
+
+
+def show_hosts(*, now: datetime) -> int:
+    """Writes the hosts' calendar entries of moments that are new or changed. Returns how many."""
+    with transaction():
+        due = queries.hosts_behind(now=now)
+    for slot_id in due:
+        with transaction():
+            entries.write_for_host(queries.slot_with(slot_id), now=now)
+    return len(due)

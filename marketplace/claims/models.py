@@ -1,0 +1,125 @@
+"""Tables of claims, planned decisions, and the calendar entries of participants and hosts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.claims.states import HOLDING, ClaimState
+from marketplace.kernel.database import Base, Code
+from marketplace.offers.models import Slot
+from marketplace.offers.states import Policy
+from marketplace.organisations.models import Organisation
+from marketplace.people.models import Person
+
+_HOLDS = text("state IN ('pending', 'approved')")
+
+
+class Claim(Base):
+    """One person's claim on a seat. The partial unique index allows one living claim per person and slot."""
+
+    __tablename__ = "claim"
+    __table_args__ = (
+        Index(
+            "uq_claim_living",
+            "slot_id",
+            "person_id",
+            unique=True,
+            sqlite_where=_HOLDS,
+            postgresql_where=_HOLDS,
+        ),
+        Index("ix_claim_state", "state", "made_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    """The school for which this person comes: its region's coordinators decide."""
+    state: Mapped[str] = mapped_column(default=ClaimState.PENDING)
+    state_by: Mapped[str] = mapped_column(Code)
+    """Code of who brought it into this state."""
+    state_at: Mapped[datetime]
+    made_at: Mapped[datetime]
+    policy: Mapped[str] = mapped_column(default=Policy.COORDINATOR)
+    """Who decides, as it was when the claim was made."""
+    learning_question: Mapped[str]
+    time_basis: Mapped[str]
+    cover: Mapped[str]
+    sizes: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Sizes of what is lent, by code of the catalogue: for the roster only."""
+    diet: Mapped[str] = mapped_column(default="")
+    """For the roster only."""
+    brief_version: Mapped[int]
+    """The version of the safety brief that was read and accepted."""
+    reason: Mapped[str] = mapped_column(default="")
+    """Why it was rejected or cancelled, as the participant was told."""
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The facts that the participant was last told, and …"""
+    told_offer: Mapped[int]
+    told_slot: Mapped[int]
+    told_site: Mapped[int]
+    told_brief: Mapped[int]
+    """… the versions they came from."""
+
+    slot: Mapped[Slot] = relationship()
+    person: Mapped[Person] = relationship()
+    school: Mapped[Organisation] = relationship()
+    entries: Mapped[list["Entry"]] = relationship(order_by="Entry.position", back_populates="claim")
+    planned: Mapped[list["PlannedDecision"]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def holds_a_seat(self) -> bool:
+        """Whether its seat is nobody else's."""
+        return self.state in HOLDING
+
+
+class PlannedDecision(Base):
+    """A decision that takes effect soon and can be taken back until then; one for each claim and side."""
+
+    __tablename__ = "planned_decision"
+    __table_args__ = (UniqueConstraint("claim_id", "side"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
+    side: Mapped[str] = mapped_column(default="coordinator")
+    verdict: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[str] = mapped_column(Code)
+    decided_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Entry(Base):
+    """A calendar entry of a participant (by claim) or a host (by slot), written when it changes; feeds only read it."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        CheckConstraint("(claim_id IS NULL) <> (slot_id IS NULL)", name="one_owner"),
+        Index("ix_entry_reader", "reader", "ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int | None] = mapped_column(ForeignKey("claim.id"), index=True)
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("slot.id"), index=True)
+    reader: Mapped[str]
+    """Whose feed it is in: "person:CODE" or "organisation:CODE"."""
+    position: Mapped[int]
+    uid: Mapped[str] = mapped_column(unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str]
+    series: Mapped[list[Any]]
+    """The occurrences it was first made for, each [start, end] in ISO format."""
+    excluded: Mapped[list[Any]]
+    """Starts of those that fell out."""
+    is_invited: Mapped[bool] = mapped_column(default=False)
+    """Whether an invite for it was written, so that it has to be cancelled."""
+    text: Mapped[str]
+    """The VEVENT as it stands in a feed."""
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    claim: Mapped[Claim | None] = relationship(back_populates="entries")

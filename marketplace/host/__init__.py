@@ -1,0 +1,5 @@
+"""Front room for organisations that receive people: offers, slots, safety briefs, rosters."""
+
+from marketplace.host import views
+
+__all__ = ["views"]

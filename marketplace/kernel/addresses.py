@@ -1,0 +1,53 @@
+"""The addresses that letters and calendar entries link to, one function each; a test compares them with the routes."""
+
+from marketplace.kernel.site import site
+
+
+def front() -> str:
+    """The marketplace."""
+    return f"{site().base_url}/"
+
+
+def offer(code: str) -> str:
+    """An offer with its moments."""
+    return f"{site().base_url}/offers/{code}"
+
+
+def claim(code: str) -> str:
+    """A participant's own claim."""
+    return f"{site().base_url}/claims/{code}"
+
+
+def withdraw(code: str) -> str:
+    """Where a participant withdraws."""
+    return f"{site().base_url}/claims/{code}/withdraw"
+
+
+def decide(code: str) -> str:
+    """A claim on the coordinator's desk."""
+    return f"{site().base_url}/desk/claims/{code}"
+
+
+def check(code: str) -> str:
+    """An offer to look at before it is published, on the desk."""
+    return f"{site().base_url}/desk/offers/{code}"
+
+
+def hosted_slot(code: str) -> str:
+    """A moment with its roster, on the host's side."""
+    return f"{site().base_url}/host/slots/{code}"
+
+
+def hosted_offer(code: str) -> str:
+    """An offer, on the host's side."""
+    return f"{site().base_url}/host/offers/{code}"
+
+
+def sign_in(token: str = "") -> str:
+    """Where people sign in; with a token, the page of a mailed link."""
+    return f"{site().base_url}/sign-in" + (f"/{token}" if token else "")
+
+
+def feed(token: str) -> str:
+    """A personal calendar feed."""
+    return f"{site().base_url}/feeds/{token}.ics"

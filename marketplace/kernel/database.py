@@ -1,0 +1,161 @@
+"""The session, its column types, and how transactions begin on SQLite and PostgreSQL.
+
+One session a request or item of work. A transaction that only reads is refused its writes by the database itself;
+one that writes queues fairly: two busy SQLite processes would otherwise starve each other, because SQLite's own
+wait is a sleeping poll. A kernel file lock in front of BEGIN IMMEDIATE puts them in line.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, Text, event, update
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from marketplace.kernel.errors import Overtaken
+
+try:
+    import fcntl
+except ImportError:  # Windows: SQLite's own waiting has to do
+    fcntl = None  # type: ignore[assignment]
+
+_reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware in Python, UTC in the database. Refuses naive values, which mean nothing in particular."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a time zone, and {value!r} has none")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What all tables share: named constraints, so that migrations can name them, and column types by annotation."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        str: Text,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+        list[str]: JSON,
+        dict[str, str]: JSON,
+    }
+
+
+db = SQLAlchemy(metadata=Base.metadata)
+session = db.session
+Code = String(16)
+"""Column type of a public code."""
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One transaction: committed at the end of the block, rolled back when it raises."""
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Transactions begun in the block may not write; the database refuses it."""
+    before = _reads_only.set(True)
+    try:
+        yield
+    finally:
+        _reads_only.reset(before)
+
+
+def read_only(value: bool) -> None:
+    """Says for this context (a request) whether the transactions that follow may only read."""
+    _reads_only.set(value)
+
+
+def swap(row: Any, column: str, expected: Any, **values: Any) -> None:
+    """Writes `values` where `column` still is what we `expected`; otherwise raises Overtaken and changes nothing."""
+    kind = type(row)
+    statement = update(kind).where(kind.id == row.id, getattr(kind, column) == expected).values(**values)
+    changed: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    session.refresh(row)
+    if changed.rowcount != 1:
+        raise Overtaken
+
+
+def prepare(engine: Engine) -> None:
+    """Gives an engine its way of beginning transactions. Called once, when the factory has made it."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    else:
+        event.listen(engine, "engine_connect", lambda connection: _limit_postgres(connection.connection))
+
+
+def _limit_postgres(connection: Any) -> None:
+    if connection.dbapi_connection.info.transaction_status == 0:
+        connection.dbapi_connection.read_only = _reads_only.get()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    path = engine.url.database or ":memory:"
+    lock = None if fcntl is None or path == ":memory:" else Path(f"{path}.queue")
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        reads_only = _reads_only.get()
+        raw = connection.connection.dbapi_connection
+        raw.execute(f"PRAGMA query_only={int(reads_only)}")
+        if not reads_only and lock:
+            _take_turn(connection.connection.record_info, lock)
+        raw.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def checkin(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        _leave_queue(record.info)
+
+
+def _take_turn(info: dict[Any, Any], lock: Path) -> None:
+    if "queue" not in info:
+        info["queue"] = lock.open("ab")
+        fcntl.flock(info["queue"], fcntl.LOCK_EX)
+
+
+def _leave_queue(info: dict[Any, Any]) -> None:
+    queue: IO[bytes] | None = info.pop("queue", None)
+    if queue:
+        queue.close()

@@ -1,0 +1,160 @@
+"""Dates, times and numbers as people read them, in the language in force. Filters for pages and letters.
+
+Dutch writes "dinsdag 9 februari 2027" and "8.00–16.00 uur" (taaladvies.net); English "Tuesday 9 February 2027" and
+"8:00–16:00". Instants are shown on the wall clock of Amsterdam unless another zone is given.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+from marketplace.kernel.texts import current_language, gettext, ngettext
+from marketplace.kernel.times import AMSTERDAM, wall
+
+_LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+
+
+def locale() -> str:
+    """Babel's name of the language in force."""
+    return _LOCALES[current_language()]
+
+
+def _as_date(moment: date | datetime) -> date:
+    return wall(moment).date() if isinstance(moment, datetime) else moment
+
+
+def day(moment: date | datetime) -> str:
+    """dinsdag 9 februari 2027."""
+    return format_date(_as_date(moment), "EEEE d MMMM y", locale=locale())
+
+
+def day_of_year(moment: date | datetime) -> str:
+    """dinsdag 9 februari: where the year is plain from what stands around it."""
+    return format_date(_as_date(moment), "EEEE d MMMM", locale=locale())
+
+
+def plain_day(moment: date | datetime) -> str:
+    """9 februari 2027."""
+    return format_date(_as_date(moment), "d MMMM y", locale=locale())
+
+
+def short_day(moment: date | datetime) -> str:
+    """09-02-2027 for tables; 09/02/2027 in English."""
+    return format_date(
+        _as_date(moment), "dd-MM-y" if current_language() == "nl" else "dd/MM/y", locale=locale()
+    )
+
+
+def weekday(moment: date | datetime) -> str:
+    """di: for the date tile."""
+    return format_date(_as_date(moment), "EEE", locale=locale()).rstrip(".")
+
+
+def month(moment: date | datetime) -> str:
+    """feb: for the date tile."""
+    return format_date(_as_date(moment), "MMM", locale=locale()).rstrip(".")
+
+
+def month_name(moment: date | datetime) -> str:
+    """Februari 2027: a heading."""
+    name = format_date(_as_date(moment), "MMMM y", locale=locale())
+    return name[0].upper() + name[1:]
+
+
+def week(moment: date | datetime) -> str:
+    """The ISO week number, as schools count: 6."""
+    return str(_as_date(moment).isocalendar().week)
+
+
+def clock(instant: datetime, zone: str = AMSTERDAM) -> str:
+    """8.00 (Dutch) or 8:00."""
+    shown = format_datetime(wall(instant, zone), "H:mm", locale=locale())
+    return shown.replace(":", ".") if current_language() == "nl" else shown
+
+
+def moment(instant: datetime) -> str:
+    """dinsdag 9 februari 2027, 13.30 uur."""
+    return gettext("%(day)s, %(time)s", day=day(instant), time=hour(instant))
+
+
+def hour(instant: datetime) -> str:
+    """13.30 uur."""
+    return gettext("%(clock)s hours", clock=clock(instant))
+
+
+def hours(starts_at: datetime, ends_at: datetime) -> str:
+    """8.00–16.00 uur; over midnight the day of the end is said too."""
+    if _as_date(starts_at) != _as_date(ends_at):
+        return f"{hour(starts_at)} – {day_of_year(ends_at)}, {hour(ends_at)}"
+    return gettext("%(clock)s hours", clock=f"{clock(starts_at)}–{clock(ends_at)}")
+
+
+def days(instants: Sequence[date | datetime]) -> str:
+    """Several days in one phrase: a run is "maandag 15 tot en met woensdag 17 februari 2027", others are listed."""
+    dates = sorted({_as_date(each) for each in instants})
+    if len(dates) == 1:
+        return day(dates[0])
+    if len(dates) > 2 and dates[-1] - dates[0] == timedelta(days=len(dates) - 1):
+        return gettext(
+            "%(first)s up to and including %(last)s",
+            first=_without_tail(dates[0], dates[-1]),
+            last=day(dates[-1]),
+        )
+    if len(dates) > 4:
+        return ngettext(
+            "%(num)s times, %(first)s to %(last)s",
+            "%(num)s times, %(first)s to %(last)s",
+            len(dates),
+            first=day(dates[0]),
+            last=day(dates[-1]),
+        )
+    return listing([*(_without_tail(each, dates[-1]) for each in dates[:-1]), day(dates[-1])])
+
+
+def _without_tail(moment: date, last: date) -> str:
+    """A day without the month and year that it shares with the last day of the phrase."""
+    if moment.year != last.year:
+        return day(moment)
+    return format_date(moment, "EEEE d" if moment.month == last.month else "EEEE d MMMM", locale=locale())
+
+
+def number(value: float) -> str:
+    """1.234,5 (Dutch)."""
+    return format_decimal(value, locale=locale())
+
+
+def listing(items: Iterable[str]) -> str:
+    """a, b en c."""
+    return format_list(list(items), locale=locale())
+
+
+def fold(text: str) -> str:
+    """Text for comparing and searching: lower case, without accents, single spaces. "Yıldız" and "yildiz" are one."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("ı", "i"))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+FILTERS = {
+    f.__name__: f
+    for f in (
+        day,
+        day_of_year,
+        plain_day,
+        short_day,
+        weekday,
+        month,
+        month_name,
+        week,
+        clock,
+        moment,
+        hour,
+        number,
+        listing,
+        days,
+    )
+}
+"""What templates may use, under the functions' own names. `hours(a, b)` is a global: it takes two."""

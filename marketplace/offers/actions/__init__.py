@@ -1,0 +1,29 @@
+"""What hosts and coordinators do with offers and slots. One module for each task."""
+
+from marketplace.offers.actions.planning import add_slots, change_slot, close_slot, reopen_slot, set_capacity
+from marketplace.offers.actions.publishing import close_offer, publish, reopen_offer, send_back, submit
+from marketplace.offers.actions.writing import (
+    change_brief,
+    change_offer,
+    draft_offer,
+    duplicate,
+    refresh_host,
+)
+
+__all__ = [
+    "add_slots",
+    "change_brief",
+    "change_offer",
+    "change_slot",
+    "close_offer",
+    "close_slot",
+    "draft_offer",
+    "duplicate",
+    "publish",
+    "refresh_host",
+    "reopen_offer",
+    "reopen_slot",
+    "send_back",
+    "set_capacity",
+    "submit",
+]

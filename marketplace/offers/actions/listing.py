@@ -1,0 +1,109 @@
+"""Keeps what is read most in step with what it is made from: searchable words and public calendar entries."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from marketplace.calendars.entries import vevent
+from marketplace.calendars.facts import EntryFacts, Occurrence, Status
+from marketplace.formats.playbooks import format_of
+from marketplace.kernel import addresses
+from marketplace.kernel.changes import EVERYBODY, raise_number
+from marketplace.kernel.database import session
+from marketplace.kernel.site import site
+from marketplace.kernel.texts import LANGUAGES, gettext, speaking
+from marketplace.kernel.wording import fold
+from marketplace.offers import entries
+from marketplace.offers.facts import PROFILES, offer_facts, slot_facts
+from marketplace.offers.models import Offer, PublicEntry, Slot
+from marketplace.offers.states import OfferState, SlotState
+
+
+def list_offer(offer: Offer, *, now: datetime) -> None:
+    """Rewrites the searchable words of an offer and the entries of all its slots, if everybody may see it."""
+    offer.search_text = _words(offer)
+    for slot in offer.slots:
+        list_slot(slot, now=now)
+
+
+def list_slot(slot: Slot, *, now: datetime) -> None:
+    """Rewrites the public entries of a slot. A draft has none yet."""
+    if slot.offer.state not in (OfferState.PUBLISHED, OfferState.CLOSED):
+        return
+    session.flush()
+    for language in LANGUAGES:
+        _write_entries(slot, language, now)
+    raise_number(EVERYBODY, now)
+
+
+def _words(offer: Offer) -> str:
+    names = format_of(offer.format).names
+    profiles = [PROFILES[each.profile] for each in offer.profiles]
+    towns = {site.town for site in offer.organisation.sites}
+    return fold(
+        " ".join([offer.title, offer.organisation.name, offer.activity, *names.values(), *profiles, *towns])
+    )
+
+
+def _write_entries(slot: Slot, language: str, now: datetime) -> None:
+    statement = select(PublicEntry).where(PublicEntry.slot_id == slot.id, PublicEntry.language == language)
+    rows = list(session.scalars(statement.order_by(PublicEntry.position)))
+    facts = slot_facts(slot)
+    laid = entries.lay([entries.from_data(row.series) for row in rows], facts.sessions)
+    kept = {rows[each.old].id for each in laid if each.old is not None}
+    for row in rows:
+        if row.id not in kept:
+            _fill(row, slot, entries.from_data(row.series), (), Status.CANCELLED, now)
+    for number, each in enumerate(laid):
+        row = rows[each.old] if each.old is not None else _new_row(slot, len(rows) + number, language, now)
+        status = Status.CANCELLED if slot.state == SlotState.CANCELLED else Status.CONFIRMED
+        _fill(row, slot, each.series, each.excluded, status, now)
+
+
+def _new_row(slot: Slot, position: int, language: str, now: datetime) -> PublicEntry:
+    row = PublicEntry(
+        slot_id=slot.id,
+        position=position,
+        language=language,
+        uid=f"{uuid4()}@{site().domain}",
+        sequence=-1,
+        series=[],
+        text="",
+        made_at=now,
+        changed_at=now,
+        ends_at=now,
+    )
+    session.add(row)
+    return row
+
+
+def _fill(
+    row: PublicEntry,
+    slot: Slot,
+    series: tuple[Occurrence, ...],
+    excluded: tuple[datetime, ...],
+    status: Status,
+    now: datetime,
+) -> None:
+    offer, facts = offer_facts(slot.offer), slot_facts(slot)
+    row.sequence += 1
+    row.series, row.changed_at, row.ends_at = entries.as_data(series), now, series[-1].ends_at
+    with speaking(row.language):
+        cancelled = f"{gettext('Cancelled by the host')}: " if status == Status.CANCELLED else ""
+        row.text = vevent(
+            EntryFacts(
+                uid=row.uid,
+                sequence=row.sequence,
+                stamp=now,
+                created_at=row.made_at,
+                occurrences=series,
+                excluded=excluded,
+                summary=f"{cancelled}{entries.summary(offer)}: {offer.title}",
+                location=entries.location(offer, facts),
+                description=entries.description(offer, facts, addresses.offer(offer.code)),
+                url=addresses.offer(offer.code),
+                status=status,
+                is_busy=False,
+            )
+        )

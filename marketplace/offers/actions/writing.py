@@ -1,0 +1,122 @@
+"""Drafting and changing what an offer says."""
+
+from datetime import datetime
+
+from marketplace.formats.playbooks import formats
+from marketplace.kernel.codes import new_code
+from marketplace.kernel.database import session
+from marketplace.kernel.errors import Refusal, Refused
+from marketplace.kernel.journal import record
+from marketplace.kernel.texts import N_
+from marketplace.offers import queries
+from marketplace.offers.actions.listing import list_offer
+from marketplace.offers.facts import AUDIENCES, PROFILES, OfferText
+from marketplace.offers.models import Offer, OfferAudience, OfferProfile
+from marketplace.organisations.models import Organisation
+from marketplace.safety.facts import BriefFacts
+from marketplace.safety.models import Brief
+from marketplace.safety.rules import why_not_brief
+
+_PLAIN = (
+    "title", "summary", "activity", "learning", "report_at", "parking", "meal", "walk_in_minutes", "clothing", "policy"
+)  # fmt: skip
+_TOLD = ("title", "report_at", "walk_in_minutes", "clothing", "meal", "parking")
+"""What participants are told about: changing it raises the version."""
+
+
+def draft_offer(
+    *, organisation: Organisation, text: OfferText, made_with: str | None, by: str, now: datetime
+) -> Offer:
+    """A new draft. The same form sent twice (`made_with`, its one-time key) gives the draft of the first time."""
+    _refuse_unknown(organisation, text)
+    if made_with and (made := queries.offer_made_with(made_with)):
+        return made
+    offer = Offer(
+        code=new_code(),
+        organisation=organisation,
+        brief=Brief(content=BriefFacts().as_data(), changed_at=now, changing_since=now),
+        made_by=by,
+        made_with=made_with,
+        format=text.format,
+        kind=text.kind,
+        changed_at=now,
+        changing_since=now,
+        **{name: getattr(text, name) for name in _PLAIN},
+    )
+    session.add(offer)
+    _set_lists(offer, text)
+    session.flush()
+    list_offer(offer, now=now)
+    record(kind="offer", subject=offer.code, event="drafted", by=by, at=now)
+    return offer
+
+
+def change_offer(*, offer: Offer, text: OfferText, by: str, now: datetime) -> None:
+    """Writes what an offer says now. Its format stays; participants hear of what concerns them."""
+    _refuse_unknown(offer.organisation, text)
+    is_told = any(getattr(offer, name) != getattr(text, name) for name in _TOLD)
+    for name in _PLAIN:
+        setattr(offer, name, getattr(text, name))
+    offer.kind = text.kind
+    _set_lists(offer, text)
+    if is_told:
+        offer.raise_version(now)
+    list_offer(offer, now=now)
+    record(kind="offer", subject=offer.code, event="changed", by=by, at=now)
+
+
+def change_brief(*, offer: Offer, brief: BriefFacts, by: str, now: datetime) -> None:
+    """Writes the safety brief of an offer; who claimed hears what changed. Raises Refused for what cannot be."""
+    if refusal := why_not_brief(brief):
+        raise Refused(refusal)
+    if offer.state != "draft" and not brief.is_answered:
+        raise Refused(Refusal(N_("Fill in the safety notes. Is there nothing particular? Then say so.")))
+    if offer.brief.facts == brief:
+        return
+    offer.brief.content = brief.as_data()
+    offer.brief.raise_version(now)
+    list_offer(offer, now=now)
+    record(kind="offer", subject=offer.code, event="brief", by=by, at=now, version=offer.brief.version)
+
+
+def duplicate(*, offer: Offer, by: str, now: datetime) -> Offer:
+    """A new draft that says the same, without moments."""
+    text = OfferText(
+        format=offer.format,
+        kind=offer.kind,
+        profiles=tuple(each.profile for each in offer.profiles),
+        audiences=tuple(each.audience for each in offer.audiences),
+        **{name: getattr(offer, name) for name in _PLAIN},
+    )
+    copy = draft_offer(organisation=offer.organisation, text=text, made_with=None, by=by, now=now)
+    copy.brief.content = offer.brief.content
+    return copy
+
+
+def refresh_host(*, organisation: Organisation, now: datetime) -> None:
+    """After an organisation's address changed: its offers are found and shown at the new one."""
+    for offer in queries.hosted_offers([organisation.code]):
+        list_offer(offer, now=now)
+
+
+def _refuse_unknown(host: Organisation, text: OfferText) -> None:
+    form = formats().get(text.format)
+    if form is None or host.kind not in form.hosts:
+        raise Refused(Refusal(N_("Choose a form from the list.")))
+    if text.kind not in {kind.slug for kind in form.kinds} | {""}:
+        raise Refused(Refusal(N_("Choose a kind from the list.")))
+    if not set(text.profiles) <= set(PROFILES) or not set(text.audiences) <= set(AUDIENCES):
+        raise Refused(Refusal(N_("Choose from the list.")))
+
+
+def _set_lists(offer: Offer, text: OfferText) -> None:
+    """Adds and removes what differs, and leaves the rest."""
+    offer.profiles[:] = [
+        next((old for old in offer.profiles if old.profile == profile), None) or OfferProfile(profile=profile)
+        for profile in dict.fromkeys(text.profiles)
+    ]
+    offer.audiences[:] = [
+        next((old for old in offer.audiences if old.audience == audience), None)
+        or OfferAudience(audience=audience)
+        for audience in dict.fromkeys(text.audiences)
+    ]

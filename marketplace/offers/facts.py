@@ -1,0 +1,268 @@
+"""What templates, rules and letters know of an offer: frozen values, taken from rows once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from marketplace.kernel.texts import N_
+from marketplace.offers.models import Offer, Slot
+from marketplace.offers.states import SlotState
+from marketplace.safety.facts import BriefFacts
+
+TITLE_LIMIT = 120
+SUMMARY_LIMIT = 300
+TEXT_LIMIT = 4000
+SHORT_LIMIT = 200
+CAPACITY_LIMIT = 200
+SESSIONS_LIMIT = 40
+SLOTS_AT_ONCE_LIMIT = 40
+
+PROFILES = {
+    "BWI": "BWI",
+    "DP": "D&P",
+    "EO": "E&O",
+    "GR": N_("Green"),
+    "HBR": "HBR",
+    "MAT": "MaT",
+    "MVI": "MVI",
+    "MT": "M&T",
+    "PIE": "PIE",
+    "ZW": "Z&W",
+}
+"""The ten vmbo profiles (Uitvoeringsbesluit WVO 2020, art. 2.21)."""
+
+AUDIENCES = {
+    "vmbo_teacher": N_("vmbo teachers"),
+    "careers_adviser": N_("careers advisers"),
+    "mentor": N_("mentors"),
+    "mbo_teacher": N_("mbo teachers"),
+    "team_leader": N_("team leaders"),
+    "all_staff": N_("all school staff"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """From when to when, in UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SlotFacts:
+    """A moment, with what is needed to show it and to decide on a claim."""
+
+    code: str
+    state: SlotState
+    sessions: tuple[SessionFacts, ...]
+    address: str
+    town: str
+    supervisor: str
+    capacity: int
+    seats_taken: int
+    is_own_time: bool
+    open_at: datetime | None
+    close_at: datetime
+    cancel_reason: str = ""
+
+    @property
+    def starts_at(self) -> datetime:
+        """Start of the first session."""
+        return self.sessions[0].starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        """End of the last session."""
+        return self.sessions[-1].ends_at
+
+    @property
+    def seats_left(self) -> int:
+        """How many may still claim."""
+        return max(self.capacity - self.seats_taken, 0)
+
+    @property
+    def starts(self) -> tuple[datetime, ...]:
+        """The starts of all sessions, for the wording of their days."""
+        return tuple(each.starts_at for each in self.sessions)
+
+    @property
+    def has_equal_hours(self) -> bool:
+        """Whether the sessions all have the length of the first: then their hours are said once."""
+        return len({each.ends_at - each.starts_at for each in self.sessions}) == 1
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFacts:
+    """An offer as everybody may see it."""
+
+    code: str
+    state: str
+    format: str
+    kind: str
+    title: str
+    summary: str
+    activity: str
+    learning: str
+    report_at: str
+    parking: str
+    meal: str
+    walk_in_minutes: int
+    clothing: str
+    organisation: str
+    organisation_code: str
+    website: str
+    phone: str
+    sector: str
+    profiles: tuple[str, ...]
+    audiences: tuple[str, ...]
+    brief: BriefFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One offer in a list: its next matching moment, and how many more there are."""
+
+    offer: str
+    title: str
+    format: str
+    kind: str
+    organisation: str
+    town: str
+    slot: str
+    slot_id: int
+    starts_at: datetime
+    ends_at: datetime
+    session_count: int
+    is_own_time: bool
+    open_at: datetime | None
+    close_at: datetime
+    capacity: int
+    seats_taken: int
+    more_moments: int
+    brief: BriefFacts
+
+    @property
+    def seats_left(self) -> int:
+        """How many may still claim."""
+        return max(self.capacity - self.seats_taken, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSearch:
+    """What somebody looks for. Empty means no wish; the address of a search holds just the wishes."""
+
+    q: str = ""
+    format: tuple[str, ...] = ()
+    sector: tuple[str, ...] = ()
+    profile: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    from_day: date | None = None
+    until_day: date | None = None
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of cards in order of date, and the key at which the next one begins ("" if this is the last)."""
+
+    cards: tuple[Card, ...]
+    next_key: str
+
+
+class Rhythm(StrEnum):
+    """How the sessions of one moment follow each other."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class Repeat(StrEnum):
+    """How moments follow each other when several are planned in one go."""
+
+    NEVER = "never"
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+
+
+@dataclass(frozen=True, slots=True)
+class OfferText:
+    """What a host writes about an offer."""
+
+    format: str
+    kind: str
+    title: str
+    summary: str = ""
+    activity: str = ""
+    learning: str = ""
+    report_at: str = ""
+    parking: str = ""
+    meal: str = ""
+    walk_in_minutes: int = 0
+    clothing: str = ""
+    policy: str = "coordinator"
+    profiles: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPlan:
+    """One or more moments as a host plans them, in wall time; `until` is the last day that a repetition may reach."""
+
+    day: date
+    starts: time
+    ends: time
+    capacity: int
+    site: str
+    supervisor: str = ""
+    sessions: int = 1
+    rhythm: Rhythm = Rhythm.DAILY
+    repeat: Repeat = Repeat.NEVER
+    until: date | None = None
+
+
+def slot_facts(slot: Slot) -> SlotFacts:
+    """A slot, with its site and sessions, as facts."""
+    return SlotFacts(
+        code=slot.code,
+        state=SlotState(slot.state),
+        sessions=tuple(SessionFacts(each.starts_at, each.ends_at) for each in slot.sessions),
+        address=slot.site.address,
+        town=slot.site.town,
+        supervisor=slot.supervisor,
+        capacity=slot.capacity,
+        seats_taken=slot.seats_taken,
+        is_own_time=slot.is_own_time,
+        open_at=slot.open_at,
+        close_at=slot.close_at,
+        cancel_reason=slot.cancel_reason,
+    )
+
+
+def offer_facts(offer: Offer) -> OfferFacts:
+    """An offer, with its organisation, brief, profiles and audiences, as facts."""
+    host = offer.organisation
+    return OfferFacts(
+        code=offer.code,
+        state=offer.state,
+        format=offer.format,
+        kind=offer.kind,
+        title=offer.title,
+        summary=offer.summary,
+        activity=offer.activity,
+        learning=offer.learning,
+        report_at=offer.report_at,
+        parking=offer.parking,
+        meal=offer.meal,
+        walk_in_minutes=offer.walk_in_minutes,
+        clothing=offer.clothing,
+        organisation=host.name,
+        organisation_code=host.code,
+        website=host.website,
+        phone=host.phone,
+        sector=host.sector,
+        profiles=tuple(each.profile for each in offer.profiles),
+        audiences=tuple(each.audience for each in offer.audiences),
+        brief=offer.brief.facts,
+    )

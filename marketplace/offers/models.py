@@ -1,0 +1,152 @@
+"""Tables of offers, their slots and sessions, and the public calendar entries of slots."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.kernel.database import Base, Code
+from marketplace.kernel.times import AMSTERDAM
+from marketplace.kernel.versions import Versioned
+from marketplace.offers.states import OfferState, Policy, SlotState
+from marketplace.organisations.models import Organisation, Site
+from marketplace.safety.models import Brief
+
+
+class Offer(Versioned, Base):
+    """What a host offers. `version` rises when something changes that participants are told about."""
+
+    __tablename__ = "offer"
+    __table_args__ = (Index("ix_offer_state", "state", "format"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    brief_id: Mapped[int] = mapped_column(ForeignKey("brief.id"), unique=True)
+    made_by: Mapped[str] = mapped_column(Code)
+    made_with: Mapped[str | None] = mapped_column(unique=True)
+    """The one-time key of the form it was made with: sending that form twice makes one offer."""
+    state: Mapped[str] = mapped_column(default=OfferState.DRAFT)
+    format: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="")
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    activity: Mapped[str] = mapped_column(default="")
+    learning: Mapped[str] = mapped_column(default="")
+    report_at: Mapped[str] = mapped_column(default="")
+    parking: Mapped[str] = mapped_column(default="")
+    meal: Mapped[str] = mapped_column(default="")
+    walk_in_minutes: Mapped[int] = mapped_column(default=0)
+    clothing: Mapped[str] = mapped_column(default="")
+    policy: Mapped[str] = mapped_column(default=Policy.COORDINATOR)
+    search_text: Mapped[str] = mapped_column(default="")
+    """Folded words of everything that is searched."""
+    published_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship()
+    brief: Mapped[Brief] = relationship()
+    slots: Mapped[list["Slot"]] = relationship(back_populates="offer", order_by="Slot.starts_at")
+    profiles: Mapped[list["OfferProfile"]] = relationship(cascade="all, delete-orphan")
+    audiences: Mapped[list["OfferAudience"]] = relationship(cascade="all, delete-orphan")
+
+
+class OfferProfile(Base):
+    """A vmbo profile that an offer fits ("PIE")."""
+
+    __tablename__ = "offer_profile"
+
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), primary_key=True)
+    profile: Mapped[str] = mapped_column(primary_key=True)
+
+
+class OfferAudience(Base):
+    """Whom an offer is for ("vmbo_teacher")."""
+
+    __tablename__ = "offer_audience"
+
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), primary_key=True)
+    audience: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Slot(Versioned, Base):
+    """A moment of an offer, with its seats. `starts_at` and `ends_at` span its sessions.
+
+    The CHECK keeps the number of seats taken honest, whatever happens above it.
+    """
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        CheckConstraint("seats_taken >= 0 AND seats_taken <= capacity", name="seats"),
+        CheckConstraint("capacity >= 1", name="capacity"),
+        Index("ix_slot_starts_at", "starts_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    state: Mapped[str] = mapped_column(default=SlotState.OPEN)
+    cancel_reason: Mapped[str] = mapped_column(default="")
+    capacity: Mapped[int]
+    seats_taken: Mapped[int] = mapped_column(default=0)
+    supervisor: Mapped[str] = mapped_column(default="")
+    zone: Mapped[str] = mapped_column(default=AMSTERDAM)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    session_count: Mapped[int] = mapped_column(default=1)
+    is_own_time: Mapped[bool] = mapped_column(default=False)
+    """Whether all of it lies outside lesson time, and so in one's own."""
+    open_at: Mapped[datetime | None]
+    """When claiming starts; None means at publication."""
+    close_at: Mapped[datetime]
+    """When claiming ends; a coordinator may decide until the start."""
+
+    offer: Mapped[Offer] = relationship(back_populates="slots")
+    site: Mapped[Site] = relationship()
+    sessions: Mapped[list["Session"]] = relationship(
+        back_populates="slot", order_by="Session.starts_at", cascade="all, delete-orphan"
+    )
+
+    @property
+    def seats_left(self) -> int:
+        """How many may still claim."""
+        return self.capacity - self.seats_taken
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no seat is left."""
+        return self.seats_left <= 0
+
+
+class Session(Base):
+    """One part of a slot: a day of three, or an evening of ten."""
+
+    __tablename__ = "session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+
+    slot: Mapped[Slot] = relationship(back_populates="sessions")
+
+
+class PublicEntry(Base):
+    """The calendar entry of a slot for everybody, written when it changes, in one language; feeds only read it."""
+
+    __tablename__ = "public_entry"
+    __table_args__ = (UniqueConstraint("slot_id", "position", "language"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    position: Mapped[int]
+    language: Mapped[str]
+    uid: Mapped[str]
+    sequence: Mapped[int] = mapped_column(default=0)
+    series: Mapped[list[Any]]
+    """The occurrences it was made for, each [start, end] in ISO format."""
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    ends_at: Mapped[datetime]

@@ -1,0 +1,115 @@
+"""What an offer and its slots must satisfy, and how plans become sessions."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from marketplace.formats.facts import Format
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.texts import N_
+from marketplace.kernel.times import at_wall, start_of_day, wall
+from marketplace.offers.facts import (
+    CAPACITY_LIMIT,
+    SESSIONS_LIMIT,
+    SLOTS_AT_ONCE_LIMIT,
+    OfferFacts,
+    Repeat,
+    Rhythm,
+    SessionFacts,
+    SlotPlan,
+)
+from marketplace.regions.rules import is_working_day
+
+LESSONS = (time(8, 15), time(16, 30))
+"""Between these times on working days, school staff have lessons."""
+HORIZON = timedelta(days=3 * 366)
+
+
+def why_not_publish(offer: OfferFacts, has_slots: bool) -> Refusal | None:
+    """What is still missing before an offer can be seen by everybody (handbook: a concrete activity, and safety)."""
+    if not offer.summary.strip():
+        return Refusal(N_("Write a summary first."))
+    if not offer.activity.strip():
+        return Refusal(N_("Describe first what participants will do themselves."))
+    if not offer.brief.is_answered:
+        return Refusal(N_("Fill in the safety notes first. Is there nothing particular? Then say so there."))
+    if not has_slots:
+        return Refusal(N_("Add at least one moment first."))
+    return None
+
+
+def why_not_plan(plan: SlotPlan, now: datetime) -> Refusal | None:
+    """Why moments cannot be planned like this."""
+    if plan.ends <= plan.starts:
+        return Refusal(N_("Choose an end time after %(start)s."), {"start": f"{plan.starts:%H:%M}"})
+    if not 1 <= plan.capacity <= CAPACITY_LIMIT:
+        return Refusal(N_("Choose between 1 and %(limit)s seats."), {"limit": CAPACITY_LIMIT})
+    if not 1 <= plan.sessions <= SESSIONS_LIMIT:
+        return Refusal(N_("Choose between 1 and %(limit)s sessions."), {"limit": SESSIONS_LIMIT})
+    if plan.repeat != Repeat.NEVER and (plan.until is None or plan.until < plan.day):
+        return Refusal(N_("Choose until when the moments repeat."))
+    return why_not_when(at_wall(plan.day, plan.starts), now) or why_not_when(
+        at_wall(plan.until or plan.day, plan.starts), now
+    )
+
+
+def why_not_when(starts_at: datetime, now: datetime) -> Refusal | None:
+    """A moment lies in the future, within three years."""
+    if starts_at <= now:
+        return Refusal(N_("Choose a date in the future."))
+    if starts_at > now + HORIZON:
+        return Refusal(N_("Choose a date within three years."))
+    return None
+
+
+def days_of(plan: SlotPlan) -> list[date]:
+    """The first days of all moments that a plan asks for. "Monthly" keeps to the weekday: every first Thursday."""
+    if plan.repeat == Repeat.NEVER:
+        return [plan.day]
+    days = [plan.day]
+    while len(days) <= SLOTS_AT_ONCE_LIMIT and (following := _next_day(plan.day, days[-1], plan.repeat)) <= (
+        plan.until or plan.day
+    ):
+        days.append(following)
+    return days
+
+
+def _next_day(first: date, day: date, repeat: Repeat) -> date:
+    if repeat != Repeat.MONTHLY:
+        return day + timedelta(weeks=1 if repeat == Repeat.WEEKLY else 2)
+    nth = (first.day - 1) // 7
+    start = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    day = start + timedelta(days=(first.weekday() - start.weekday()) % 7, weeks=nth)
+    if day.month != start.month:  # there is no fifth one this month: the last
+        day -= timedelta(weeks=1)
+    return day
+
+
+def sessions_of(day: date, plan: SlotPlan) -> list[SessionFacts]:
+    """The sessions of one moment that begins on `day`: days in a row, or the same day of each week."""
+    step = timedelta(days=1 if plan.rhythm == Rhythm.DAILY else 7)
+    days = [day + step * number for number in range(plan.sessions)]
+    return [SessionFacts(at_wall(each, plan.starts), at_wall(each, plan.ends)) for each in days]
+
+
+def is_own_time(sessions: Iterable[SessionFacts]) -> bool:
+    """Whether no session touches lesson time: then nobody's lessons are lost (handbook, masterclasses)."""
+    return not any(_touches_lessons(each) for each in sessions)
+
+
+def _touches_lessons(each: SessionFacts) -> bool:
+    starts, ends = wall(each.starts_at), wall(each.ends_at)
+    return is_working_day(starts.date()) and starts.time() < LESSONS[1] and ends.time() > LESSONS[0]
+
+
+def open_and_close(form: Format, starts_at: datetime, now: datetime) -> tuple[datetime | None, datetime]:
+    """When claiming opens and closes, by the playbook. Posted late, it opens at once and closes at the start."""
+    open_at = None
+    if form.defaults.open_days:
+        open_at = start_of_day(wall(starts_at).date() - timedelta(days=form.defaults.open_days))
+    close_at = starts_at - timedelta(hours=form.defaults.close_hours)
+    return (open_at if open_at and open_at > now else None), (close_at if close_at > now else starts_at)
+
+
+def is_posted_late(form: Format, starts_at: datetime, now: datetime) -> bool:
+    """Whether less time is left than the playbook wants for an announcement (six weeks for a masterclass)."""
+    return bool(form.defaults.announce_days) and starts_at < now + timedelta(days=form.defaults.announce_days)

@@ -1,0 +1,42 @@
+"""From facts to words: `templates/letters/<name>/{subject.txt,body.txt,body.html}` in the receiver's language."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from marketplace.kernel import addresses
+from marketplace.kernel.site import site
+from marketplace.kernel.texts import gettext, in_language, ngettext
+from marketplace.kernel.wording import FILTERS, hours
+
+FOLDER = Path(__file__).parents[2] / "templates"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters.update(FILTERS)
+    environment.globals.update(hours=hours, in_language=in_language, addresses=addresses, site=site)
+    return environment
+
+
+def render(name: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Subject, text and HTML of a letter, in the language in force. A fact that a template misses raises."""
+    environment = _environment()
+    subject, text, html = (
+        environment.get_template(f"letters/{name}/{part}").render(facts)
+        for part in ("subject.txt", "body.txt", "body.html")
+    )
+    return " ".join(subject.split()), text.strip() + "\n", html

@@ -1,0 +1,68 @@
+"""What other rooms know of a person: frozen values."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from marketplace.outbox.facts import Receiver
+from marketplace.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody who is signed in: what guards decide on. Regions and organisations are public codes."""
+
+    code: str
+    name: str
+    language: str
+    roles: frozenset[str]
+    regions: frozenset[str]
+    organisations: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """A certificate as it is shown and compared."""
+
+    kind: str
+    valid_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySignUp:
+    """A company and its first contact, as they fill in the form."""
+
+    name: str
+    email: str
+    company: str
+    kvk: str
+    sector: str
+    region: str
+    street: str
+    postcode: str
+    town: str
+    phone: str = ""
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSignUp:
+    """Somebody who works at a school, as they fill in the form. `school` is a code."""
+
+    name: str
+    email: str
+    school: str
+    function: str
+    subjects: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A one-time sign-in as it is mailed; the database only keeps digests."""
+
+    token: str
+    code: str = field(repr=False)
+
+
+def receiver(person: Person) -> Receiver:
+    """A person as the receiver of a letter."""
+    return Receiver(person.name, person.email, person.language)

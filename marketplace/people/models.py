@@ -1,0 +1,92 @@
+"""Tables of persons, their memberships, one-time sign-ins and certificates."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.kernel.database import Base, Code
+from marketplace.organisations.models import Organisation
+from marketplace.people.states import Role
+from marketplace.regions.models import Region
+
+
+class Person(Base):
+    """Somebody with an e-mail address. `known_at` is when an invitation or a coordinator's yes vouched for them."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    """Normalised and in lower case."""
+    name: Mapped[str]
+    function: Mapped[str] = mapped_column(default="")
+    subjects: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="nl")
+    session_key: Mapped[str] = mapped_column(unique=True)
+    """What a sign-in's cookie names; a new one ends all sign-ins."""
+    known_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="person", order_by="Membership.id")
+    certificates: Mapped[list["Certificate"]] = relationship(order_by="Certificate.id")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a coordinator once vouched for this person."""
+        return self.known_at is not None
+
+    @property
+    def school(self) -> Organisation | None:
+        """The school whose staff this person is, if any."""
+        return next((m.organisation for m in self.memberships if m.role == Role.PARTICIPANT), None)
+
+
+class Membership(Base):
+    """One role of one person, at an organisation (participant, contacts) or in a region (coordinator)."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index("uq_membership_role", "person_id", "role", "organisation_id", "region_id", unique=True),
+        CheckConstraint("organisation_id IS NULL OR region_id IS NULL", name="one_scope"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"), index=True)
+
+    person: Mapped[Person] = relationship(back_populates="memberships")
+    organisation: Mapped[Organisation | None] = relationship()
+    region: Mapped[Region | None] = relationship()
+
+
+class OneTimeSignIn(Base):
+    """A mailed link and code. Only digests are kept; 30 minutes, one use, tries counted."""
+
+    __tablename__ = "one_time_sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    code_digest: Mapped[str]
+    next_page: Mapped[str] = mapped_column(default="")
+    tries: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Certificate(Base):
+    """A certificate a person says to have; `seen_on` is when a coordinator saw it in the register."""
+
+    __tablename__ = "certificate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str]
+    number: Mapped[str] = mapped_column(default="")
+    valid_until: Mapped[date | None]

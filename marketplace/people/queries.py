@@ -1,0 +1,165 @@
+"""Questions about persons and their roles."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, selectinload
+
+from marketplace.kernel.database import session
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.journal import SYSTEM
+from marketplace.organisations.models import Kind, Organisation
+from marketplace.people.facts import SignedIn
+from marketplace.people.models import Membership, OneTimeSignIn, Person
+from marketplace.people.states import Role
+from marketplace.regions.models import Region
+
+
+def signed_in(session_key: str) -> SignedIn | None:
+    """Who a sign-in's cookie names, with roles and what they hold for, in one statement; None if it names nobody."""
+    rows = session.execute(
+        select(
+            Person.code,
+            Person.name,
+            Person.language,
+            Membership.role,
+            Organisation.code.label("organisation"),
+            Region.code.label("region"),
+        )
+        .outerjoin(Membership, Membership.person_id == Person.id)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(Region, Region.id == Membership.region_id)
+        .where(Person.session_key == session_key)
+    ).all()
+    if not rows:
+        return None
+    return SignedIn(
+        code=rows[0].code,
+        name=rows[0].name,
+        language=rows[0].language,
+        roles=frozenset(row.role for row in rows if row.role),
+        regions=frozenset(row.region for row in rows if row.region),
+        organisations=frozenset(row.organisation for row in rows if row.organisation),
+    )
+
+
+def person_with(code: str) -> Person:
+    """The person with this code; NotFound if there is none."""
+    person = session.scalar(select(Person).where(Person.code == code))
+    if person is None:
+        raise NotFound
+    return person
+
+
+def person_at(email: str) -> Person | None:
+    """The person with this normalised address."""
+    return session.scalar(select(Person).where(Person.email == email))
+
+
+def names_of(codes: Iterable[str]) -> dict[str, str]:
+    """Names by code, for those who are still there."""
+    wanted = {code for code in codes if code != SYSTEM}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Person.code, Person.name).where(Person.code.in_(wanted)))
+    return {row.code: row.name for row in rows}
+
+
+def coordinators_of(region_id: int) -> list[Person]:
+    """Who decides for the schools of a region: coordinators of it and of the region it is part of."""
+    statement = (
+        select(Person)
+        .join(Membership)
+        .where(Membership.role == Role.COORDINATOR, Membership.region_id.in_(_with_parent(region_id)))
+        .order_by(Person.id)
+    )
+    return list(session.scalars(statement).unique())
+
+
+def _with_parent(region_id: int) -> list[int]:
+    parent = session.scalar(select(Region.parent_id).where(Region.id == region_id))
+    return [region_id] if parent is None else [region_id, parent]
+
+
+def contacts_of(organisation_id: int, role: Role = Role.HOST_CONTACT) -> list[Person]:
+    """The contacts of an organisation, first the one who has been so longest."""
+    statement = (
+        select(Person)
+        .join(Membership)
+        .where(Membership.role == role, Membership.organisation_id == organisation_id)
+        .order_by(Membership.id)
+    )
+    return list(session.scalars(statement).unique())
+
+
+def regions_of(person_code: str) -> set[int]:
+    """Row ids of the regions that a coordinator decides for, sub-regions included."""
+    own, child = aliased(Region), aliased(Region)
+    rows = session.execute(
+        select(own.id, child.id.label("child"))
+        .join(Membership, Membership.region_id == own.id)
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(child, child.parent_id == own.id)
+        .where(Person.code == person_code, Membership.role == Role.COORDINATOR)
+    )
+    return {each for row in rows for each in row if each is not None}
+
+
+def schools() -> list[Organisation]:
+    """The schools that staff can choose, by name."""
+    return list(
+        session.scalars(
+            select(Organisation).where(Organisation.kind == Kind.SCHOOL).order_by(Organisation.name)
+        )
+    )
+
+
+def staff_of(organisation_codes: Iterable[str]) -> list[Person]:
+    """The staff of these schools, by name."""
+    statement = (
+        select(Person)
+        .join(Membership)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Membership.role == Role.PARTICIPANT, Organisation.code.in_(list(organisation_codes)))
+        .order_by(Person.name)
+    )
+    return list(session.scalars(statement).unique())
+
+
+def people(limit: int = 500) -> list[Person]:
+    """Everybody, by name, with their roles."""
+    statement = select(Person).options(
+        selectinload(Person.memberships).joinedload(Membership.organisation),
+        selectinload(Person.memberships).joinedload(Membership.region),
+    )
+    return list(session.scalars(statement.order_by(Person.name).limit(limit)))
+
+
+def sign_ins_since(email: str, since: datetime) -> int:
+    """How many sign-in letters were asked for an address since an instant."""
+    statement = select(func.count()).where(OneTimeSignIn.email == email, OneTimeSignIn.made_at > since)
+    return session.scalar(statement) or 0
+
+
+def latest_sign_in(email: str, now: datetime) -> OneTimeSignIn | None:
+    """The last sign-in asked for an address that is still good."""
+    statement = select(OneTimeSignIn).where(
+        OneTimeSignIn.email == email, OneTimeSignIn.used_at.is_(None), OneTimeSignIn.expires_at > now
+    )
+    return session.scalar(statement.order_by(OneTimeSignIn.id.desc()).limit(1))
+
+
+def sign_in_for(token_digest: str, now: datetime) -> OneTimeSignIn | None:
+    """The sign-in that a mailed link names, if it is still good."""
+    return session.scalar(
+        select(OneTimeSignIn).where(
+            OneTimeSignIn.token_digest == token_digest,
+            OneTimeSignIn.used_at.is_(None),
+            OneTimeSignIn.expires_at > now,
+        )
+    )
+
+
+KEPT = timedelta(days=2)
+"""How long rows of sign-ins are kept, to count them."""

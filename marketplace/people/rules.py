@@ -1,0 +1,55 @@
+"""What a sign-up, a certificate and a sign-in must satisfy."""
+
+import re
+from datetime import date, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+
+from marketplace.kernel.errors import Refusal, Refused
+from marketplace.kernel.texts import N_
+from marketplace.people.states import CERTIFICATES
+
+SIGN_IN_LIFE = timedelta(minutes=30)
+TRIES = 5
+LETTERS_AN_HOUR = 6
+NAME_LIMIT = 80
+CERTIFICATE_YEARS = 11
+"""A certificate holds ten years at most (vca.nl); a date beyond that is a slip."""
+
+
+def normal_email(text: str) -> str:
+    """An address as it is kept: valid, normalised, lower case, ASCII before the @. Raises Refused."""
+    try:
+        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        raise Refused(Refusal(N_("Enter an e-mail address, such as name@school.nl."))) from None
+    return (found.ascii_email or found.normalized).lower()
+
+
+def why_not_kvk(kvk: str) -> Refusal | None:
+    """The number of the Dutch trade register has exactly eight digits (kvk.nl); there is no check digit."""
+    return None if re.fullmatch(r"[0-9]{8}", kvk) else Refusal(N_("Enter the KvK number: eight digits."))
+
+
+def why_not_postcode(postcode: str) -> Refusal | None:
+    """A Dutch postcode is four digits, the first not 0, and two letters."""
+    if re.fullmatch(r"[1-9][0-9]{3} ?[A-Za-z]{2}", postcode):
+        return None
+    return Refusal(N_("Enter a postcode such as 7941 AB."))
+
+
+def normal_postcode(postcode: str) -> str:
+    """7941AB or 7941 ab as 7941 AB."""
+    compact = postcode.replace(" ", "").upper()
+    return f"{compact[:4]} {compact[4:]}"
+
+
+def why_not_certificate(kind: str, valid_until: date | None, today: date) -> Refusal | None:
+    """Why a certificate cannot be kept: an unknown kind, no date where it has one, or a date that cannot be."""
+    if kind not in CERTIFICATES:
+        return Refusal(N_("Choose a certificate from the list."))
+    if valid_until is None:
+        return None if kind in {"mvk", "hvk"} else Refusal(N_("Enter the date until which it is valid."))
+    if not date(2004, 1, 1) <= valid_until <= today + timedelta(days=366 * CERTIFICATE_YEARS):
+        return Refusal(N_("Enter the date that is on the certificate."))
+    return None

@@ -1,0 +1,44 @@
+"""Roles and certificates: the words that people's rows may hold."""
+
+from enum import StrEnum
+
+from marketplace.kernel.texts import N_
+
+
+class Role(StrEnum):
+    """What a person may be; one person may be several things."""
+
+    PARTICIPANT = "participant"
+    SCHOOL_CONTACT = "school_contact"
+    HOST_CONTACT = "host_contact"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES = {
+    Role.PARTICIPANT: N_("Participant"),
+    Role.SCHOOL_CONTACT: N_("School contact"),
+    Role.HOST_CONTACT: N_("Host contact"),
+    Role.COORDINATOR: N_("Coordinator"),
+    Role.ADMINISTRATOR: N_("Administrator"),
+}
+
+FUNCTIONS = {
+    "teacher": N_("Teacher"),
+    "instructor": N_("Instructor"),
+    "careers_adviser": N_("Careers adviser"),
+    "mentor": N_("Mentor"),
+    "team_leader": N_("Team leader"),
+    "school_leader": N_("School leader"),
+    "placement_coordinator": N_("Placement coordinator"),
+    "technical_assistant": N_("Technical teaching assistant"),
+    "other": N_("Other school staff"),
+}
+
+CERTIFICATES = {
+    "b_vca": N_("B-VCA"),
+    "vol_vca": N_("VOL-VCA"),
+    "gpi": N_("GPI"),
+    "mvk": N_("MVK"),
+    "hvk": N_("HVK"),
+}

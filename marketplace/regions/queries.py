@@ -1,0 +1,22 @@
+"""Questions about regions."""
+
+from sqlalchemy import select
+
+from marketplace.kernel.database import session
+from marketplace.kernel.errors import NotFound
+from marketplace.regions.models import Region
+
+
+def regions() -> list[Region]:
+    """All regions: each followed by its sub-regions, by name."""
+    rows = list(session.scalars(select(Region).order_by(Region.name)))
+    tops = [row for row in rows if row.parent_id is None]
+    return [each for top in tops for each in (top, *(row for row in rows if row.parent_id == top.id))]
+
+
+def region_with(code: str) -> Region:
+    """The region with this code; NotFound if there is none."""
+    row = session.scalar(select(Region).where(Region.code == code))
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,151 @@
+"""What a brief may hold, whether a certificate satisfies it, and how it is told."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.texts import N_, gettext, in_language
+from marketplace.safety.catalogue import catalogue
+from marketplace.safety.facts import (
+    LINES_LIMIT,
+    NOTES_LIMIT,
+    Access,
+    BriefFacts,
+    BriefLine,
+    Provider,
+    SafetyText,
+    SaidLine,
+)
+
+ACCESS_BADGES = {
+    Access.NONE: "",
+    Access.GATE_INSTRUCTION: N_("Gate instruction"),
+    Access.GPI: N_("GPI required"),
+    Access.B_VCA: N_("B-VCA required"),
+    Access.VOL_VCA: N_("VOL-VCA required"),
+}
+ACCESS_SENTENCES = {
+    Access.NONE: N_("No VCA needed."),
+    Access.GATE_INSTRUCTION: N_("No VCA needed. You get a gate instruction on arrival."),
+    Access.GPI: N_("You need a valid GPI (generic gate instruction, online, valid for 12 months)."),
+    Access.B_VCA: N_("You need a valid B-VCA certificate. VOL-VCA is good too."),
+    Access.VOL_VCA: N_("You need a valid VOL-VCA certificate."),
+}
+SATISFIED_BY = {
+    Access.NONE: frozenset[str](),
+    Access.GATE_INSTRUCTION: frozenset[str](),
+    Access.GPI: frozenset({"gpi"}),
+    Access.B_VCA: frozenset({"b_vca", "vol_vca", "mvk", "hvk"}),
+    Access.VOL_VCA: frozenset({"vol_vca", "mvk", "hvk"}),
+}
+"""Which certificates open which gate: VOL satisfies B; MVK and HVK are exempt (vca.nl, frequently asked questions)."""
+
+
+def is_certificate(access: Access) -> bool:
+    """Whether the gate asks for a certificate, and not just for an instruction on the spot."""
+    return bool(SATISFIED_BY[access])
+
+
+def has_access(access: Access, certificates: Iterable[tuple[str, date | None]], on: date) -> bool:
+    """Whether one of the certificates (kind, valid until; None is for life) opens the gate on the day `on`.
+
+    Pass the day of the last session: a certificate must hold until the end.
+    """
+    wanted = SATISFIED_BY[access]
+    return not wanted or any(
+        kind in wanted and (valid_until is None or valid_until >= on) for kind, valid_until in certificates
+    )
+
+
+def why_not_brief(brief: BriefFacts) -> Refusal | None:
+    """Why a brief cannot be kept as it is: unknown codes, codes twice, equipment without provider, or too much text."""
+    codes = [line.code for line in brief.lines]
+    if len(codes) > LINES_LIMIT:
+        return Refusal(N_("Choose at most %(limit)s lines."), {"limit": LINES_LIMIT})
+    if len(brief.notes) > NOTES_LIMIT:
+        return Refusal(N_("Shorten the notes to %(limit)s characters."), {"limit": NOTES_LIMIT})
+    if unknown := [code for code in codes if code not in catalogue()]:
+        return Refusal(N_("There is no safety sign %(code)s."), {"code": unknown[0][:16]})
+    if len(codes) != len(set(codes)):
+        return Refusal(N_("Choose each sign once."))
+    if any(catalogue()[line.code].is_equipment and line.provided_by is None for line in brief.lines):
+        return Refusal(N_("Say for all equipment who provides it."))
+    if brief.has_no_particular_risks and brief.lines:
+        return Refusal(N_("You chose signs and “no particular risks”. Keep one of the two."))
+    return None
+
+
+def lent_sizes(brief: BriefFacts) -> list[tuple[str, str]]:
+    """Which sizes to ask of a participant: code and kind of size ("shoe", …) of what is lent in a size."""
+    return [
+        (line.code, catalogue()[line.code].size)
+        for line in brief.lines
+        if line.is_size_needed
+        and line.provided_by != Provider.PARTICIPANT
+        and catalogue()[line.code].size != "none"
+    ]
+
+
+def safety_text(brief: BriefFacts) -> SafetyText:
+    """The brief in the language in force. The one source of what page, letter, invite and feed say about safety."""
+    equipment = [line for line in brief.lines if catalogue()[line.code].is_equipment]
+    signs = [line for line in brief.lines if not catalogue()[line.code].is_equipment]
+
+    def provided_by(provider: Provider) -> tuple[SaidLine, ...]:
+        return tuple(_said(line) for line in equipment if line.provided_by == provider)
+
+    return SafetyText(
+        bring=provided_by(Provider.PARTICIPANT),
+        provided=provided_by(Provider.HOST),
+        from_school=provided_by(Provider.SCHOOL),
+        mind=tuple(_said(line) for line in signs),
+        notes=brief.notes.strip(),
+        access=gettext(ACCESS_SENTENCES[brief.access]),
+        access_badge=gettext(ACCESS_BADGES[brief.access]),
+        is_access_certificate=is_certificate(brief.access),
+        nothing_particular=gettext("There are no particular risks.") if brief.has_no_particular_risks else "",
+        health=_health(brief),
+    )
+
+
+def _said(line: BriefLine) -> SaidLine:
+    item = catalogue()[line.code]
+    degree = "" if line.is_required or not item.is_equipment else gettext("Recommended.")
+    detail = line.note.strip() or (in_language(item.text) if item.text else "")
+    return SaidLine(
+        code=line.code,
+        name=in_language(item.name),
+        short=in_language(item.short),
+        pictogram=item.pictogram,
+        detail=" ".join(part for part in (degree, detail) if part),
+        is_required=line.is_required,
+    )
+
+
+def _health(brief: BriefFacts) -> str:
+    """Nobody is ever asked about their health; who has a reason to ask is told whom to ask."""
+    if brief.has_no_particular_risks:
+        return ""
+    return gettext(
+        "Do you have a pacemaker or are you pregnant? Then contact the supervisor beforehand. You need not say why."
+    )
+
+
+def plain_text(safety: SafetyText) -> str:
+    """The same as lines of plain text, for the text of letters and the description of calendar entries."""
+    parts = [
+        _block(gettext("Bring yourself"), safety.bring),
+        _block(gettext("Provided there"), safety.provided),
+        _block(gettext("From your school"), safety.from_school),
+        _block(gettext("Mind"), safety.mind),
+        safety.nothing_particular,
+        safety.notes,
+        f"{gettext('Access')}: {safety.access}",
+        safety.health,
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _block(title: str, lines: Iterable[SaidLine]) -> str:
+    said = [f"- {line.name}" + (f": {line.detail}" if line.detail else "") for line in lines]
+    return "\n".join([f"{title}:", *said]) if said else ""

@@ -1,0 +1,1 @@
+"""Ground room, for front rooms only: visitors and guards, pages and fragments, forms, errors, headers, transactions."""

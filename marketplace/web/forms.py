@@ -1,0 +1,93 @@
+"""What all forms share: messages in the visitor's language, texts that are clean and not too long, one-time keys."""
+
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
+from wtforms.validators import ValidationError
+
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.texts import N_, current_language, gettext, say
+
+
+class Form(FlaskForm):
+    """A form of ours. `refuse` shows what a rule said, above the fields or beside one."""
+
+    class Meta(FlaskForm.Meta):
+        """WTForms has Dutch messages of its own."""
+
+        @property
+        def locales(self) -> list[str]:
+            return [current_language()]
+
+        cache_translations = False
+
+    def refuse(self, refusal: Refusal, field: str = "") -> None:
+        """Adds a refusal to the form's errors, so that it is shown with what was filled in."""
+        if field:
+            self[field].errors = [*self[field].errors, say(refusal)]
+        else:
+            self.form_errors.append(say(refusal))
+
+
+class OneTimeForm(Form):
+    """A form that makes something: sent twice, it makes it once."""
+
+    one_time_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
+
+
+def clean(text: str | None) -> str:
+    """Text as it is kept: composed (NFC), without spaces around it, line ends as \\n."""
+    return unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+class Limited:
+    """At most so many characters, none of which is a control character; line ends only in areas."""
+
+    def __init__(self, limit: int, *, has_lines: bool = False) -> None:
+        self.limit = limit
+        self.allowed = "\n\t" if has_lines else ""
+        self.field_flags = {"maxlength": limit}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        text = field.data or ""
+        if len(text) > self.limit:
+            raise ValidationError(gettext("Shorten this to %(limit)s characters.", limit=self.limit))
+        if any(unicodedata.category(c) in {"Cc", "Cs"} and c not in self.allowed for c in text):
+            raise ValidationError(gettext("Remove the invisible control characters from this text."))
+
+
+class Filled:
+    """May not stay empty; says what to do instead of what is wrong."""
+
+    field_flags = {"required": True}
+
+    def __init__(self, message: str = N_("Fill this in.")) -> None:
+        self.message = message
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not field.data:
+            raise ValidationError(gettext(self.message))
+
+
+def line(label: str, *, limit: int, required: str = "", hint: str = "", **kw: Any) -> StringField:
+    """A text of one line. `required` is what an empty one is told; empty means it may stay so."""
+    rules = [*([Filled(required)] if required else []), Limited(limit)]
+    return StringField(label, rules, filters=[clean], description=hint, render_kw=kw or None)
+
+
+def area(
+    label: str, *, limit: int, required: str = "", hint: str = "", rows: int = 4, **kw: Any
+) -> TextAreaField:
+    """A text of several lines."""
+    rules = [*([Filled(required)] if required else []), Limited(limit, has_lines=True)]
+    return TextAreaField(label, rules, filters=[clean], description=hint, render_kw={"rows": rows, **kw})
+
+
+def choices(names: Mapping[str, str]) -> list[SelectChoice]:
+    """Choices from names by value; the names are marked for translation and said by the template."""
+    return [SelectChoice(value=value, label=name) for value, name in names.items()]

@@ -1,0 +1,25 @@
+"""One request, one transaction: committed before the answer leaves, rolled back when it failed."""
+
+from flask import Flask, Response, request
+
+from marketplace.kernel.database import read_only, session
+
+
+def prepare(app: Flask) -> None:
+    """GET and HEAD read only, the database sees to it. Anything that answers with an error changed nothing."""
+
+    @app.before_request
+    def begin() -> None:
+        read_only(request.method in {"GET", "HEAD", "OPTIONS"})
+
+    @app.after_request
+    def finish(answer: Response) -> Response:
+        if answer.status_code < 400:
+            session.commit()
+        else:
+            session.rollback()
+        return answer
+
+    @app.teardown_request
+    def end(_: BaseException | None) -> None:
+        read_only(False)
