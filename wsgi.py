@@ -1,5 +1,11 @@
 """The application, for servers and for `flask --app wsgi …`."""
 
-from marketplace.app import create_app
+import sys
 
-app = create_app()
+from marketplace.app import create_app
+from marketplace.settings import BadSettings
+
+try:
+    app = create_app()
+except BadSettings as error:
+    sys.exit(f"Meeloop cannot start. {error}")
