@@ -14,7 +14,7 @@ from marketplace import account, commands, demo, desk, host, market, school, tea
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel import database
 from marketplace.kernel.site import configure, site
-from marketplace.kernel.texts import N_, current_language, gettext, in_language, ngettext
+from marketplace.kernel.texts import N_, current_language, form_for, gettext, in_language
 from marketplace.kernel.wording import FILTERS, hours
 from marketplace.people.queries import signed_in
 from marketplace.safety.rules import plain_text, safety_text
@@ -74,6 +74,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # the page of a mailed link sends no Referer; the token is in the session
         WTF_CSRF_HEADERS=["X-CSRFToken"],
     )
 
@@ -95,7 +96,7 @@ def _database(app: Flask) -> None:
 def _templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(gettext, form_for, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
         hours=hours,
@@ -137,6 +138,9 @@ def _rooms(app: Flask, settings: Settings) -> None:
         app.register_blueprint(room.views.blueprint)
     if settings.is_demo:
         app.register_blueprint(demo.views.blueprint)
+    for view in app.view_functions.values():
+        if getattr(view, "is_csrf_exempt", False):
+            csrf.exempt(view)
 
 
 def _static_files(app: Flask) -> None:

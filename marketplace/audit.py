@@ -113,11 +113,12 @@ def _spans(now: datetime) -> Iterator[str]:
 
 
 def _entries(now: datetime) -> Iterator[str]:
-    """A claim without a calendar entry, or a published slot without a public one:"""
+    """A claim without a calendar entry, or a coming published slot without a public one:"""
     for code in session.scalars(select(Claim.code).where(~exists().where(Entry.claim_id == Claim.id))):
         yield f"claim {code}"
     visible = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
-    statement = select(Slot.code).join(Offer).where(visible, ~exists().where(PublicEntry.slot_id == Slot.id))
+    unlisted = ~exists().where(PublicEntry.slot_id == Slot.id)
+    statement = select(Slot.code).join(Offer).where(visible, Slot.ends_at > now, unlisted)
     for code in session.scalars(statement):
         yield f"slot {code}"
 

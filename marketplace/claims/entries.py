@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -15,6 +14,7 @@ from marketplace.claims.models import Claim, Entry
 from marketplace.claims.states import ClaimState
 from marketplace.kernel import addresses
 from marketplace.kernel.changes import raise_number
+from marketplace.kernel.codes import new_uid
 from marketplace.kernel.database import session
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import N_, gettext, ngettext, speaking
@@ -109,7 +109,8 @@ def _participant_words(claim: Claim, visit: Visit) -> _Words:
 def _host_words(slot: Slot, visit: Visit, count: dict[str, int]) -> _Words:
     link = addresses.hosted_slot(slot.code)
     approved, pending = count.get(ClaimState.APPROVED, 0), count.get(ClaimState.PENDING, 0)
-    prefix = f"{gettext('Cancelled by the host')}: " if slot.state == SlotState.CANCELLED else ""
+    word = gettext("Cancelled by the host")
+    prefix = f"{word}: " if slot.state == SlotState.CANCELLED else ""
     numbers = ngettext(
         "%(num)s participant of %(capacity)s",
         "%(num)s participants of %(capacity)s",
@@ -165,7 +166,7 @@ def _new(position: int, reader: str, now: datetime, claim_id: int | None, slot_i
         slot_id=slot_id,
         reader=reader,
         position=position,
-        uid=f"{uuid4()}@{site().domain}",
+        uid=new_uid(site().domain),
         sequence=-1,
         status="",
         series=[],

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.claims.models import Claim
-from marketplace.claims.states import ClaimState
+from marketplace.claims.states import COVER_NAMES, TIME_BASES, ClaimState, Cover, TimeBasis
+from marketplace.formats.playbooks import format_of
 from marketplace.kernel.texts import N_, gettext
-from marketplace.kernel.wording import days, hours, listing
+from marketplace.kernel.wording import day_of_year, days, hours, listing
 from marketplace.offers.facts import OfferFacts, SessionFacts, SlotFacts, offer_facts, slot_facts
 from marketplace.offers.models import Slot
+from marketplace.people.facts import CertificateFacts
+from marketplace.people.states import FUNCTIONS
 from marketplace.safety.facts import BriefFacts, SafetyText
-from marketplace.safety.rules import safety_text
+from marketplace.safety.rules import plain_text, safety_text
 
 QUESTION_LIMIT = 1000
 DIET_LIMIT = 200
@@ -60,9 +63,27 @@ class Visit:
         return safety_text(self.offer.brief)
 
     @property
+    def safety_plain(self) -> str:
+        """The same as lines of plain text."""
+        return plain_text(self.safety)
+
+    @property
+    def format_name(self) -> str:
+        """Docentstage, masterclass, …: in the language in force."""
+        return format_of(self.offer.format).name
+
+    @property
     def days(self) -> str:
         """Its day or days, in words."""
         return days(self.slot.starts)
+
+    @property
+    def on_day(self) -> str:
+        """On its day, or from the first of its days: the end of a subject line."""
+        first = day_of_year(self.slot.starts_at)
+        if len(self.slot.sessions) == 1:
+            return gettext("on %(day)s", day=first)
+        return gettext("from %(day)s", day=first)
 
     @property
     def hours(self) -> str:
@@ -198,11 +219,42 @@ class Participant:
     subjects: str
     school: str
 
+    @property
+    def function_name(self) -> str:
+        """The function in the language in force; empty if none was given."""
+        return gettext(FUNCTIONS.get(self.function, ""))
+
 
 def participant(claim: Claim) -> Participant:
     """The person of a claim."""
     person = claim.person
     return Participant(person.name, person.function, person.subjects, claim.school.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What a coordinator weighs before deciding."""
+
+    is_known: bool
+    needs_cover: bool
+    lacks_certificate: bool
+    certificate: CertificateFacts | None
+    """The one for this gate that holds longest, even if that is not long enough."""
+    overlapping: str
+    """The title of another claim of the same person at the same time; empty if there is none."""
+    holiday: str
+    """The school holiday that one of its days falls in, where the school is; empty if there is none."""
+
+    @property
+    def has_warning(self) -> bool:
+        """Whether approving takes a thought."""
+        return bool(
+            not self.is_known
+            or self.needs_cover
+            or self.lacks_certificate
+            or self.overlapping
+            or self.holiday
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +271,16 @@ class ClaimFacts:
     reason: str
     participant: Participant
     visit: Visit
+
+    @property
+    def time_basis_name(self) -> str:
+        """In whose time, in the language in force."""
+        return gettext(TIME_BASES[TimeBasis(self.time_basis)])
+
+    @property
+    def cover_name(self) -> str:
+        """Whether the lessons are covered, in the language in force."""
+        return gettext(COVER_NAMES[Cover(self.cover)])
 
 
 def claim_facts(claim: Claim) -> ClaimFacts:

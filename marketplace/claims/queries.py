@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
@@ -20,6 +20,8 @@ from marketplace.organisations.models import Organisation, Site
 from marketplace.people.models import Person
 from marketplace.safety.models import Brief
 
+Ts = TypeVarTuple("Ts")
+
 
 def _whole(statement: Select[Claim]) -> Select[Claim]:
     """With everything that a claim's pages show, in a constant number of statements."""
@@ -27,7 +29,7 @@ def _whole(statement: Select[Claim]) -> Select[Claim]:
     offer = slot.joinedload(Slot.offer)
     return statement.options(
         joinedload(Claim.person).selectinload(Person.certificates),
-        joinedload(Claim.school),
+        joinedload(Claim.school).joinedload(Organisation.region),
         selectinload(Claim.planned),
         slot.selectinload(Slot.sessions),
         slot.joinedload(Slot.site),
@@ -109,6 +111,17 @@ def living_claim_on(slot_id: int, person_code: str) -> Claim | None:
     )
 
 
+def living_claims_on(offer_id: int, person_code: str) -> dict[str, str]:
+    """Somebody's living claims on the moments of an offer: the claim's code by the slot's. One statement."""
+    statement = (
+        select(Slot.code, Claim.code.label("claim"))
+        .join(Claim, Claim.slot_id == Slot.id)
+        .join(Person, Person.id == Claim.person_id)
+        .where(Slot.offer_id == offer_id, Person.code == person_code, Claim.state.in_(HOLDING))
+    )
+    return {row.code: row.claim for row in session.execute(statement)}
+
+
 def claim_for_desk(region_ids: Iterable[int], code: str) -> Claim:
     """A claim of a school (they decide) or on a host (they look) in one of these regions. NotFound otherwise."""
     regions = list(region_ids)
@@ -126,10 +139,24 @@ def claim_for_desk(region_ids: Iterable[int], code: str) -> Claim:
 
 
 def waiting(region_ids: Iterable[int], *, now: datetime, limit: int = 100) -> list[Claim]:
-    """Claims of schools in these regions that wait for a decision before their start, oldest first."""
-    statement = (
-        _whole(select(Claim))
-        .join(Organisation, Organisation.id == Claim.school_id)
+    """Claims of schools in these regions that wait for a decision before their start, oldest first.
+
+    Those with a planned decision are among them: until it takes effect it can be taken back.
+    """
+    statement = _waiting(_whole(select(Claim)), region_ids, now)
+    return list(session.scalars(statement.order_by(Claim.made_at, Claim.id).limit(limit)).unique())
+
+
+def count_waiting(region_ids: Iterable[int], *, now: datetime) -> tuple[int, datetime | None]:
+    """How many claims of schools in these regions nobody decided about yet, and when the oldest was made."""
+    statement = _waiting(select(func.count(Claim.id), func.min(Claim.made_at)), region_ids, now)
+    count, oldest = session.execute(statement.where(~Claim.planned.any())).one()
+    return count, oldest
+
+
+def _waiting(statement: Select[*Ts], region_ids: Iterable[int], now: datetime) -> Select[*Ts]:
+    return (
+        statement.join(Organisation, Organisation.id == Claim.school_id)
         .join(Slot, Slot.id == Claim.slot_id)
         .where(
             Claim.state == ClaimState.PENDING,
@@ -137,7 +164,22 @@ def waiting(region_ids: Iterable[int], *, now: datetime, limit: int = 100) -> li
             Slot.starts_at > now,
         )
     )
-    return list(session.scalars(statement.order_by(Claim.made_at, Claim.id).limit(limit)).unique())
+
+
+def count_on_the_way(region_ids: Iterable[int], *, since: datetime, until: datetime) -> int:
+    """How many people of schools in these regions have a place on a moment that starts between two instants."""
+    statement = (
+        select(func.count(Claim.person_id.distinct()))
+        .join(Organisation, Organisation.id == Claim.school_id)
+        .join(Slot, Slot.id == Claim.slot_id)
+        .where(
+            Claim.state == ClaimState.APPROVED,
+            Organisation.region_id.in_(list(region_ids)),
+            Slot.starts_at >= since,
+            Slot.starts_at < until,
+        )
+    )
+    return session.scalar(statement) or 0
 
 
 def conflicts(claims: Sequence[Claim]) -> dict[int, str]:

@@ -1,20 +1,23 @@
 """Why not: the one place that says who may claim, decide or withdraw. Button, message and action ask here."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 
-from marketplace.claims.facts import QUESTION_LIMIT, REASON_LIMIT, ClaimForm, ClaimingFacts
+from marketplace.claims.facts import QUESTION_LIMIT, REASON_LIMIT, Checks, ClaimForm, ClaimingFacts
 from marketplace.claims.models import Claim
-from marketplace.claims.states import COVERS, TIME_BASES, ClaimState, TimeBasis, Verdict
+from marketplace.claims.states import COVERS, TIME_BASES, ClaimState, Cover, TimeBasis, Verdict
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_
 from marketplace.kernel.times import wall_date
 from marketplace.kernel.wording import moment
 from marketplace.offers.models import Slot
 from marketplace.offers.states import Policy, SlotState
+from marketplace.people.facts import CertificateFacts
 from marketplace.people.models import Person
+from marketplace.regions.rules import school_holiday
 from marketplace.safety.catalogue import sizes
 from marketplace.safety.facts import BriefFacts
-from marketplace.safety.rules import has_access, lent_sizes
+from marketplace.safety.rules import SATISFIED_BY, has_access, lent_sizes
 
 FULL = Refusal(N_("The last seat has just been taken. Choose another moment."))
 ALREADY = Refusal(N_("You have already signed up for this moment."))
@@ -98,6 +101,20 @@ def why_not_decide(claim: Claim, verdict: Verdict, note: str, by: str, now: date
     return None
 
 
+def can_decide(claim: Claim, region_ids: Collection[int]) -> bool:
+    """Whether the coordinators of these regions decide: those of the school's region do, those of the host's look."""
+    return claim.school.region_id in region_ids
+
+
+def why_not_confirm_cover(claim: Claim) -> Refusal | None:
+    """Why there are no lessons of which the school could say that they are covered."""
+    if not claim.holds_a_seat:
+        return Refusal(N_("This claim has ended already."))
+    if claim.time_basis == TimeBasis.OWN or claim.cover == Cover.NOT_NEEDED:
+        return Refusal(N_("No lessons have to be covered for this claim."))
+    return None
+
+
 def why_not_withdraw(claim: Claim, now: datetime) -> Refusal | None:
     """Why a participant cannot withdraw any more."""
     if not claim.holds_a_seat:
@@ -116,6 +133,29 @@ def lacks_certificate(person: Person, brief: BriefFacts, slot: Slot) -> bool:
 def needs_cover(time_basis: str, cover: str) -> bool:
     """Whether lessons still have to be covered."""
     return time_basis != TimeBasis.OWN and cover == "not_yet"
+
+
+def checks(claim: Claim, overlapping: str) -> Checks:
+    """What to weigh before deciding; `overlapping` comes from `queries.conflicts`. Holidays are those of the school."""
+    zone = claim.school.region.holiday_zone
+    holidays = (school_holiday(zone, wall_date(each.starts_at)) for each in claim.slot.sessions)
+    brief = claim.slot.offer.brief.facts
+    return Checks(
+        is_known=claim.person.is_known,
+        needs_cover=needs_cover(claim.time_basis, claim.cover),
+        lacks_certificate=lacks_certificate(claim.person, brief, claim.slot),
+        certificate=_longest_certificate(claim.person, brief),
+        overlapping=overlapping,
+        holiday=next((each for each in holidays if each), ""),
+    )
+
+
+def _longest_certificate(person: Person, brief: BriefFacts) -> CertificateFacts | None:
+    wanted = SATISFIED_BY[brief.access]
+    held = [
+        CertificateFacts(each.kind, each.valid_until) for each in person.certificates if each.kind in wanted
+    ]
+    return max(held, key=lambda each: each.valid_until or date.max, default=None)
 
 
 WIPE_AFTER = timedelta(days=14)

@@ -1,5 +1,109 @@
-"""Placeholder, being written."""
+"""The pages of a demonstration: sign in as anybody, read everybody's mail, see all parts of the pages."""
 
-from flask import Blueprint
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.demo.roles import ROLES
+from marketplace.demo.styleguide import examples
+from marketplace.kernel.errors import NotFound
+from marketplace.kernel.texts import gettext
+from marketplace.outbox.models import Letter
+from marketplace.outbox.queries import letter_with, letters_to, receivers
+from marketplace.people.queries import people, person_at
+from marketplace.people.states import ROLE_NAMES
+from marketplace.web.guards import for_everybody
+from marketplace.web.headers import POLICY
+from marketplace.web.pages import go_to, page
+from marketplace.web.visitors import begin_sign_in
 
 blueprint = Blueprint("demo", __name__)
+
+PEOPLE_SHOWN = 100
+FRAMED = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'"
+)
+"""A letter brings its own styles and nothing else."""
+
+
+@blueprint.get("/demo")
+@for_everybody
+def front() -> ResponseReturnValue:
+    """Who you can be."""
+    chosen = [(role, person) for role in ROLES if (person := person_at(role.email))]
+    others = [each for each in people(PEOPLE_SHOWN) if each.email not in {role.email for role in ROLES}]
+    return page("demo/front.html", chosen=chosen, others=others, role_names=ROLE_NAMES)
+
+
+@blueprint.post("/demo")
+@for_everybody
+def sign_in_as() -> ResponseReturnValue:
+    """Signs in as somebody, without a letter."""
+    person = person_at(request.form.get("email", ""))
+    if person is None:
+        raise NotFound
+    begin_sign_in(person.session_key)
+    start = next((role.start for role in ROLES if role.email == person.email), url_for("market.front"))
+    return go_to(start, say_ok=gettext("You are now signed in as %(name)s.", name=person.name))
+
+
+@blueprint.get("/mailbox")
+@for_everybody
+def mailbox() -> ResponseReturnValue:
+    """All mail, newest first, or that to one address."""
+    address = request.args.get("to", "")
+    return page(
+        "demo/mailbox.html", letters=letters_to(address or None), receivers=receivers(), chosen=address
+    )
+
+
+@blueprint.get("/mailbox/<int:number>")
+@for_everybody
+def letter(number: int) -> ResponseReturnValue:
+    """A letter as its receiver sees it, as text, its invite, or its headers."""
+    found = letter_with(number)
+    answer = page(
+        "demo/letter.html",
+        letter=found,
+        view=request.args.get("view", "html"),
+        headers=_headers(found),
+        invite=(found.calendar or b"").decode(),
+    )
+    answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
+    return answer
+
+
+def _headers(letter: Letter) -> list[tuple[str, str]]:
+    """The headers as sent; none while it waits to be sent."""
+    if not letter.octets:
+        return []
+    parsed: EmailMessage = message_from_bytes(letter.octets, policy=policy.default)
+    return [(name, str(value)) for name, value in parsed.items()]
+
+
+@blueprint.get("/mailbox/<int:number>/html")
+@for_everybody
+def letter_html(number: int) -> ResponseReturnValue:
+    """The HTML part alone, for a frame. Its links open in the whole window."""
+    html = letter_with(number).html.replace("<head>", '<head><base target="_top">', 1)
+    return Response(html, headers={"Content-Security-Policy": FRAMED})
+
+
+@blueprint.get("/mailbox/<int:number>/invite.ics")
+@for_everybody
+def invite(number: int) -> ResponseReturnValue:
+    """The invite as a file."""
+    found = letter_with(number)
+    if not found.calendar:
+        raise NotFound
+    head = {"Content-Disposition": 'attachment; filename="invite.ics"'}
+    return Response(found.calendar, mimetype="text/calendar", headers=head)
+
+
+@blueprint.get("/styleguide")
+@for_everybody
+def styleguide() -> ResponseReturnValue:
+    """Every part of the pages in its states."""
+    return page("demo/styleguide.html", examples=examples())

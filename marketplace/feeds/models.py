@@ -29,3 +29,8 @@ class Subscription(Base):
 
     person: Mapped[Person] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def reader(self) -> str:
+        """Whose entries it shows, as entries and change numbers name them."""
+        return f"organisation:{self.organisation.code}" if self.organisation else f"person:{self.person.code}"

@@ -48,6 +48,11 @@ def sign_in(token: str = "") -> str:
     return f"{site().base_url}/sign-in" + (f"/{token}" if token else "")
 
 
+def search_feed() -> str:
+    """The calendar feed of everything that is on offer."""
+    return f"{site().base_url}/offers.ics"
+
+
 def feed(token: str) -> str:
     """A personal calendar feed."""
     return f"{site().base_url}/feeds/{token}.ics"

@@ -56,9 +56,14 @@ def gettext(message: str, **params: object) -> str:
     return text % params if params else text
 
 
+def form_for(singular: str, plural: str, num: int) -> str:
+    """The form of a message for `num`, with its placeholders still in it: templates fill them in themselves."""
+    return _catalogue(current_language()).ngettext(singular, plural, num)
+
+
 def ngettext(singular: str, plural: str, num: int, **params: object) -> str:
     """As `gettext`, in the form for `num`, which is `%(num)s` in the message."""
-    return _catalogue(current_language()).ngettext(singular, plural, num) % {"num": num, **params}
+    return form_for(singular, plural, num) % {"num": num, **params}
 
 
 def say(refusal: Refusal) -> str:

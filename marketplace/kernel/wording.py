@@ -16,6 +16,7 @@ from marketplace.kernel.texts import current_language, gettext, ngettext
 from marketplace.kernel.times import AMSTERDAM, wall
 
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+_HOURS = {"nl": "{} uur", "en": "{}"}
 
 
 def locale() -> str:
@@ -83,14 +84,14 @@ def moment(instant: datetime) -> str:
 
 def hour(instant: datetime) -> str:
     """13.30 uur."""
-    return gettext("%(clock)s hours", clock=clock(instant))
+    return _HOURS[current_language()].format(clock(instant))
 
 
 def hours(starts_at: datetime, ends_at: datetime) -> str:
     """8.00–16.00 uur; over midnight the day of the end is said too."""
     if _as_date(starts_at) != _as_date(ends_at):
         return f"{hour(starts_at)} – {day_of_year(ends_at)}, {hour(ends_at)}"
-    return gettext("%(clock)s hours", clock=f"{clock(starts_at)}–{clock(ends_at)}")
+    return _HOURS[current_language()].format(f"{clock(starts_at)}–{clock(ends_at)}")
 
 
 def days(instants: Sequence[date | datetime]) -> str:

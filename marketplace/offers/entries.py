@@ -1,4 +1,4 @@
-"""What a calendar entry of a slot says, and how sessions are laid over entries: for everybody, hosts and participants."""
+"""What a calendar entry of a slot says, and how sessions are laid over entries: for all, hosts and participants."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def description(offer: OfferFacts, slot: SlotFacts, link: str) -> str:
             offer.title,
             _report(offer, slot),
             plain_text(safety_text(offer.brief)),
-            f"{gettext('Clothing')}: {offer.clothing}" if offer.clothing else "",
+            _labelled(gettext("Clothing"), offer.clothing),
             link,
         )
         if part
@@ -40,14 +40,18 @@ def description(offer: OfferFacts, slot: SlotFacts, link: str) -> str:
 
 def _report(offer: OfferFacts, slot: SlotFacts) -> str:
     lines = [
-        f"{gettext('Report at')}: {offer.report_at}" if offer.report_at else "",
-        f"{gettext('Supervisor')}: {slot.supervisor}" if slot.supervisor else "",
-        f"{gettext('Telephone')}: {offer.phone}" if offer.phone else "",
+        _labelled(gettext("Report at"), offer.report_at),
+        _labelled(gettext("Supervisor"), slot.supervisor),
+        _labelled(gettext("Telephone"), offer.phone),
         gettext("Walk-in from %(minutes)s minutes before", minutes=offer.walk_in_minutes)
         if offer.walk_in_minutes
         else "",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"{label}: {text}" if text else ""
 
 
 @dataclass(frozen=True, slots=True)

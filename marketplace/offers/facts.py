@@ -141,6 +141,8 @@ class Card:
     seats_taken: int
     more_moments: int
     brief: BriefFacts
+    holiday_zone: str = ""
+    """Which school holidays hold at the host; empty if that does not matter."""
 
     @property
     def seats_left(self) -> int:

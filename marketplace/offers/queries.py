@@ -16,6 +16,7 @@ from marketplace.offers.facts import Card, OfferSearch, Page
 from marketplace.offers.models import Offer, OfferAudience, OfferProfile, PublicEntry, Slot
 from marketplace.offers.states import OfferState, SlotState
 from marketplace.organisations.models import Organisation, Site
+from marketplace.regions.models import Region
 from marketplace.safety.facts import BriefFacts
 from marketplace.safety.models import Brief
 
@@ -59,10 +60,12 @@ def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = P
             Slot.seats_taken,
             (matching.c.moments - 1).label("more_moments"),
             Brief.content.label("brief"),
+            Region.holiday_zone,
         )
         .join(matching, and_(matching.c.id == Slot.id, matching.c.nth == 1))
         .join(Offer, Offer.id == Slot.offer_id)
         .join(Organisation, Organisation.id == Offer.organisation_id)
+        .join(Region, Region.id == Organisation.region_id)
         .join(Site, Site.id == Slot.site_id)
         .join(Brief, Brief.id == Offer.brief_id)
         .order_by(Slot.starts_at, Slot.id)
@@ -79,7 +82,7 @@ def _parse_key(key: str) -> tuple[datetime, int] | None:
     """The place in the list that a "more" link names; nonsense means the beginning."""
     instant, _, slot_id = key.partition("-")
     try:
-        return datetime.strptime(f"{instant}+0000", "%Y%m%dT%H%M%z"), min(int(slot_id), 2**31)
+        return datetime.strptime(f"{instant}+0000", "%Y%m%dT%H%M%z"), max(0, min(int(slot_id), 2**31))
     except ValueError:
         return None
 
@@ -182,11 +185,19 @@ def hosted_offers(organisation_codes: Iterable[str]) -> list[Offer]:
 
 def offers_to_check(region_ids: Iterable[int]) -> list[Offer]:
     """Submitted offers of organisations in these regions, oldest first."""
-    statement = _whole(select(Offer)).join(Organisation, Organisation.id == Offer.organisation_id)
-    statement = statement.where(
+    statement = _submitted(_whole(select(Offer)), region_ids)
+    return list(session.scalars(statement.order_by(Offer.changed_at, Offer.id)).unique())
+
+
+def count_to_check(region_ids: Iterable[int]) -> int:
+    """How many offers `offers_to_check` finds."""
+    return session.scalar(_submitted(select(func.count(Offer.id)), region_ids)) or 0
+
+
+def _submitted(statement: Select[T], region_ids: Iterable[int]) -> Select[T]:
+    return statement.join(Organisation, Organisation.id == Offer.organisation_id).where(
         Offer.state == OfferState.SUBMITTED, Organisation.region_id.in_(list(region_ids))
     )
-    return list(session.scalars(statement.order_by(Offer.changed_at, Offer.id)).unique())
 
 
 def _whole_slot(statement: Select[Slot]) -> Select[Slot]:

@@ -24,17 +24,29 @@ LESSONS = (time(8, 15), time(16, 30))
 HORIZON = timedelta(days=3 * 366)
 
 
+def missing(offer: OfferFacts, has_slots: bool) -> dict[str, Refusal]:
+    """What is still missing before everybody can see an offer, by the part of it that is to be written.
+
+    The handbook asks for a concrete activity, and for safety ("Let altijd op veiligheid").
+    """
+    asked = {
+        "summary": (offer.summary.strip(), Refusal(N_("Write a summary first."))),
+        "activity": (
+            offer.activity.strip(),
+            Refusal(N_("Describe first what participants will do themselves.")),
+        ),
+        "safety": (
+            offer.brief.is_answered,
+            Refusal(N_("Fill in the safety notes first. Is there nothing particular? Then say so there.")),
+        ),
+        "moments": (has_slots, Refusal(N_("Add at least one moment first."))),
+    }
+    return {part: refusal for part, (is_there, refusal) in asked.items() if not is_there}
+
+
 def why_not_publish(offer: OfferFacts, has_slots: bool) -> Refusal | None:
-    """What is still missing before an offer can be seen by everybody (handbook: a concrete activity, and safety)."""
-    if not offer.summary.strip():
-        return Refusal(N_("Write a summary first."))
-    if not offer.activity.strip():
-        return Refusal(N_("Describe first what participants will do themselves."))
-    if not offer.brief.is_answered:
-        return Refusal(N_("Fill in the safety notes first. Is there nothing particular? Then say so there."))
-    if not has_slots:
-        return Refusal(N_("Add at least one moment first."))
-    return None
+    """The first thing that is still missing before an offer can be seen by everybody."""
+    return next(iter(missing(offer, has_slots).values()), None)
 
 
 def why_not_plan(plan: SlotPlan, now: datetime) -> Refusal | None:

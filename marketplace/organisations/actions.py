@@ -2,15 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.journal import record
 from marketplace.kernel.texts import N_
 from marketplace.organisations.models import Kind, Organisation, Site
+from marketplace.organisations.queries import is_registered
 from marketplace.regions.queries import region_with
+
+KVK_TAKEN = Refusal(
+    N_("This KvK number is already registered. Ask your colleague or the coordinator to invite you.")
+)
 
 
 def add_company(
@@ -28,16 +31,9 @@ def add_company(
     now: datetime,
 ) -> Organisation:
     """A new company with its first site. Refuses a KvK number that is there already."""
-    if session.scalar(select(Organisation.id).where(Organisation.kvk == kvk)) is not None:
-        raise Refused(
-            Refusal(
-                N_(
-                    "This KvK number is already registered. Ask your colleague or the coordinator to invite you."
-                )
-            )
-        )
+    if is_registered(kvk):
+        raise Refused(KVK_TAKEN)
     company = Organisation(
-        code=new_code(),
         kind=Kind.COMPANY,
         name=name.strip(),
         kvk=kvk,
@@ -45,22 +41,54 @@ def add_company(
         phone=phone.strip(),
         website=website.strip(),
         region_id=region_with(region).id,
-        created_at=now,
-        sites=[
-            Site(
-                code=new_code(),
-                street=street.strip(),
-                postcode=postcode,
-                town=town.strip(),
-                changed_at=now,
-                changing_since=now,
-            )
-        ],
     )
-    session.add(company)
+    return _add(company, street=street, postcode=postcode, town=town, by=by, now=now)
+
+
+def add_school(
+    *,
+    name: str,
+    brin: str,
+    is_mbo: bool,
+    region: str,
+    street: str,
+    postcode: str,
+    town: str,
+    phone: str,
+    website: str,
+    by: str,
+    now: datetime,
+) -> Organisation:
+    """A new school with its first site; `brin` is the code of the school site (DUO)."""
+    school = Organisation(
+        kind=Kind.SCHOOL,
+        name=name.strip(),
+        brin=brin,
+        is_mbo=is_mbo,
+        sector="education",
+        phone=phone.strip(),
+        website=website.strip(),
+        region_id=region_with(region).id,
+    )
+    return _add(school, street=street, postcode=postcode, town=town, by=by, now=now)
+
+
+def _add(
+    organisation: Organisation, *, street: str, postcode: str, town: str, by: str, now: datetime
+) -> Organisation:
+    site = Site(
+        code=new_code(),
+        street=street.strip(),
+        postcode=postcode,
+        town=town.strip(),
+        changed_at=now,
+        changing_since=now,
+    )
+    organisation.code, organisation.created_at, organisation.sites = new_code(), now, [site]
+    session.add(organisation)
     session.flush()
-    record(kind="organisation", subject=company.code, event="added", by=by, at=now)
-    return company
+    record(kind="organisation", subject=organisation.code, event="added", by=by, at=now)
+    return organisation
 
 
 def trust(*, organisation: Organisation, by: str, now: datetime) -> None:

@@ -18,6 +18,11 @@ def organisation_with(code: str) -> Organisation:
     return row
 
 
+def is_registered(kvk: str) -> bool:
+    """Whether a company with this KvK number is there already."""
+    return session.scalar(select(Organisation.id).where(Organisation.kvk == kvk)) is not None
+
+
 def organisations_with(codes: Iterable[str]) -> list[Organisation]:
     """Those organisations with their sites, by name."""
     statement = (
@@ -26,6 +31,25 @@ def organisations_with(codes: Iterable[str]) -> list[Organisation]:
         .options(selectinload(Organisation.sites), joinedload(Organisation.region))
     )
     return list(session.scalars(statement.order_by(Organisation.name)))
+
+
+def organisations_in(region_ids: Iterable[int], limit: int = 500) -> list[Organisation]:
+    """The organisations of these regions: companies before schools, by name."""
+    statement = (
+        select(Organisation)
+        .where(Organisation.region_id.in_(list(region_ids)))
+        .options(selectinload(Organisation.sites), joinedload(Organisation.region))
+    )
+    return list(session.scalars(statement.order_by(Organisation.kind, Organisation.name).limit(limit)))
+
+
+def organisation_in(region_ids: Iterable[int], code: str) -> Organisation:
+    """An organisation of one of these regions. NotFound otherwise."""
+    statement = select(Organisation).where(Organisation.region_id.in_(list(region_ids)))
+    row = session.scalar(statement.where(Organisation.code == code))
+    if row is None:
+        raise NotFound
+    return row
 
 
 def site_with(code: str, organisation_codes: Iterable[str]) -> Site:

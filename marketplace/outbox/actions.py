@@ -36,8 +36,7 @@ def write(draft: Draft, *, now: datetime) -> None:
     """
     if session.scalar(select(Letter.id).where(Letter.key == draft.key)) is not None:
         return
-    with speaking(draft.receiver.language):
-        subject, text, html = render(draft.name, {"receiver": draft.receiver, **draft.facts})
+    subject, text, html = rehearse(draft)
     letter = Letter(
         key=draft.key,
         name=draft.name,
@@ -61,6 +60,12 @@ def write(draft: Draft, *, now: datetime) -> None:
     )
     session.add(letter)
     session.flush()
+
+
+def rehearse(draft: Draft) -> tuple[str, str, str]:
+    """Renders a letter (subject, text, HTML) in its receiver's language and keeps nothing."""
+    with speaking(draft.receiver.language):
+        return render(draft.name, {"receiver": draft.receiver, **draft.facts})
 
 
 def send_due(*, now: datetime, deliver: Deliver) -> int:

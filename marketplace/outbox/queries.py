@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, undefer
 
 from marketplace.kernel.database import session
+from marketplace.kernel.errors import NotFound
 from marketplace.outbox.facts import LetterState
 from marketplace.outbox.models import Letter
 
@@ -28,8 +29,23 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def letters_to(address: str | None = None, limit: int = 100) -> list[Letter]:
-    """The latest letters, newest first, to one address or to all."""
-    statement = select(Letter).order_by(Letter.id.desc()).limit(limit)
+    """The latest letters, newest first, to one address or to all; none that was wiped."""
+    statement = select(Letter).where(Letter.text != "").order_by(Letter.id.desc()).limit(limit)
     return list(
         session.scalars(statement.where(Letter.receiver_address == address) if address else statement)
     )
+
+
+def letter_with(number: int) -> Letter:
+    """A whole letter, with invite and octets; NotFound if there is none, or if it was wiped."""
+    statement = select(Letter).where(Letter.id == number, Letter.text != "")
+    found = session.scalar(statement.options(undefer(Letter.calendar), undefer(Letter.octets)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def receivers() -> list[str]:
+    """The addresses that letters went to."""
+    statement = select(Letter.receiver_address).where(Letter.text != "").distinct()
+    return list(session.scalars(statement.order_by(Letter.receiver_address)))

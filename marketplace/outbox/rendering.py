@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from marketplace.kernel import addresses
 from marketplace.kernel.site import site
-from marketplace.kernel.texts import gettext, in_language, ngettext
+from marketplace.kernel.texts import form_for, gettext, in_language
 from marketplace.kernel.wording import FILTERS, hours
 
 FOLDER = Path(__file__).parents[2] / "templates"
@@ -26,7 +26,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(gettext, form_for, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(FILTERS)
     environment.globals.update(hours=hours, in_language=in_language, addresses=addresses, site=site)
     return environment

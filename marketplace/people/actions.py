@@ -8,13 +8,13 @@ from hashlib import sha256
 
 from sqlalchemy import delete, select, update
 
-from marketplace.kernel.codes import new_code
+from marketplace.kernel.codes import new_code, new_key
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound, Refusal, Refused
 from marketplace.kernel.journal import record
 from marketplace.kernel.texts import N_
 from marketplace.organisations import actions as organisations
-from marketplace.organisations.queries import organisation_with
+from marketplace.organisations.queries import is_registered, organisation_with
 from marketplace.outbox import actions as outbox
 from marketplace.people import messages, queries, rules
 from marketplace.people.facts import CompanySignUp, Secret, StaffSignUp
@@ -48,7 +48,7 @@ def add_person(
         function=function,
         subjects=subjects.strip(),
         language=language,
-        session_key=secrets.token_urlsafe(24),
+        session_key=new_key(),
         created_at=now,
     )
     session.add(person)
@@ -78,6 +78,7 @@ def sign_up_staff(*, form: StaffSignUp, language: str, now: datetime) -> str:
     """Takes in somebody who works at a school and mails a sign-in link. Returns the normalised address.
 
     An address that is known already gets the link only: who signs up cannot tell the difference.
+    Raises Refused for a bad address and NotFound for an unknown school.
     """
     email = rules.normal_email(form.email)
     school = organisation_with(form.school)
@@ -98,9 +99,14 @@ def sign_up_staff(*, form: StaffSignUp, language: str, now: datetime) -> str:
 def sign_up_company(*, form: CompanySignUp, language: str, now: datetime) -> str:
     """Takes in a company with its first contact. Returns the normalised address.
 
-    Refuses a KvK number that is there already: a colleague or the coordinator can invite a second contact.
+    Refuses a KvK number that is there already: a colleague or the coordinator can invite a second contact. It does so
+    before it looks at the address, so that the refusal does not tell who is known. Refuses what the rules refuse.
     """
-    email = rules.normal_email(form.email)
+    email, website = rules.normal_email(form.email), rules.normal_website(form.website)
+    if refusal := rules.why_not_kvk(form.kvk) or rules.why_not_postcode(form.postcode):
+        raise Refused(refusal)
+    if is_registered(form.kvk):
+        raise Refused(organisations.KVK_TAKEN)
     if queries.person_at(email) is None:
         person = add_person(name=form.name, email=email, by="", now=now, language=language)
         company = organisations.add_company(
@@ -112,7 +118,7 @@ def sign_up_company(*, form: CompanySignUp, language: str, now: datetime) -> str
             postcode=rules.normal_postcode(form.postcode),
             town=form.town,
             phone=form.phone,
-            website=form.website,
+            website=website,
             by=person.code,
             now=now,
         )
@@ -137,11 +143,11 @@ def vouch_for(*, person: Person, by: str, now: datetime) -> None:
         record(kind="person", subject=person.code, event="known", by=by, at=now)
 
 
-def ask_sign_in(*, email: str, browser: str, next_page: str, now: datetime) -> None:
+def ask_sign_in(*, email: str, browser: str, next_page: str, now: datetime) -> str:
     """Mails a link and a code to a known address; for an unknown one nothing happens, and nobody can tell.
 
-    `browser` is a secret of the browser that asks; the code is worth nothing without it.
-    Raises Refused after too many letters in an hour.
+    `browser` is a secret of the browser that asks; the code is worth nothing without it. Returns the normalised
+    address. Raises Refused after too many letters in an hour.
     """
     email = rules.normal_email(email)
     if queries.sign_ins_since(email, now - timedelta(hours=1)) >= rules.LETTERS_AN_HOUR:
@@ -154,6 +160,7 @@ def ask_sign_in(*, email: str, browser: str, next_page: str, now: datetime) -> N
         email=email,
         person_id=person.id if person else None,
         token_digest=digest(secret.token),
+        browser_digest=digest(browser),
         code_digest=digest(browser + secret.code),
         next_page=next_page,
         made_at=now,
@@ -161,16 +168,16 @@ def ask_sign_in(*, email: str, browser: str, next_page: str, now: datetime) -> N
     )
     session.add(sign_in)
     session.flush()
-    if person:
-        messages.mail_sign_in(person, sign_in, secret, now=now)
+    messages.mail_sign_in(person, sign_in, secret, now=now)
+    return email
 
 
-def count_try(*, email: str, now: datetime) -> None:
+def count_try(*, email: str, browser: str, now: datetime) -> None:
     """Counts a try at a code, before it is compared. The caller commits at once, so that no crash makes a try free.
 
     Raises Refused when the tries are used up or there is nothing to try.
     """
-    sign_in = queries.latest_sign_in(email, now)
+    sign_in = queries.latest_sign_in(email, digest(browser), now)
     counted = sign_in and session.execute(
         update(OneTimeSignIn)
         .where(OneTimeSignIn.id == sign_in.id, OneTimeSignIn.tries < rules.TRIES)
@@ -182,21 +189,30 @@ def count_try(*, email: str, now: datetime) -> None:
 
 def sign_in_with_code(*, email: str, browser: str, code: str, now: datetime) -> tuple[Person, str]:
     """Who signs in with the mailed code in the browser that asked, and where they were going. Raises Refused."""
-    sign_in = queries.latest_sign_in(email, now)
+    sign_in = queries.latest_sign_in(email, digest(browser), now)
     if sign_in is None or not hmac.compare_digest(sign_in.code_digest, digest(browser + code)):
         raise Refused(Refusal(N_("This is not the code in the letter. Check the six digits.")))
     return _use(sign_in, now)
 
 
-def sign_in_with_link(*, token: str, now: datetime) -> tuple[Person, str]:
-    """Who signs in with the mailed link, and where they were going. Raises Refused when it was used or is too old."""
+def sign_in_with_link(*, token: str, browser: str, email: str, now: datetime) -> tuple[Person, str]:
+    """Who signs in with the mailed link, and where they were going.
+
+    The browser that asked needs the link alone. In another one the address must be typed too: some mail filters
+    open what is mailed in a browser of their own and press its buttons. Raises Refused with LINK_GONE when the link
+    was used or is too old, with LINK_ELSEWHERE when this is another browser and the address is not that of the letter.
+    """
     sign_in = queries.sign_in_for(digest(token), now)
     if sign_in is None:
         raise Refused(LINK_GONE)
+    is_same_browser = hmac.compare_digest(sign_in.browser_digest, digest(browser))
+    if not is_same_browser and (not email or rules.normal_email(email) != sign_in.email):
+        raise Refused(LINK_ELSEWHERE)
     return _use(sign_in, now)
 
 
 LINK_GONE = Refusal(N_("This link was used or is older than half an hour. Ask for a new one."))
+LINK_ELSEWHERE = Refusal(N_("Type the e-mail address to which the letter was sent."))
 
 
 def _use(sign_in: OneTimeSignIn, now: datetime) -> tuple[Person, str]:
@@ -215,7 +231,7 @@ def _use(sign_in: OneTimeSignIn, now: datetime) -> tuple[Person, str]:
 
 def end_all_sign_ins(*, person: Person, now: datetime) -> None:
     """Signs a person out everywhere."""
-    person.session_key = secrets.token_urlsafe(24)
+    person.session_key = new_key()
     record(kind="person", subject=person.code, event="signed_out_everywhere", by=person.code, at=now)
 
 
@@ -231,6 +247,11 @@ def change_profile(
     person.name, person.function = name.strip(), function
     person.subjects, person.language = subjects.strip(), language
     record(kind="person", subject=person.code, event="profile", by=person.code, at=now)
+
+
+def change_language(*, person: Person, language: str) -> None:
+    """From now on pages and letters speak to this person in `language`: "nl" or "en"."""
+    person.language = language
 
 
 def add_certificate(

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from marketplace.kernel import addresses
+from marketplace.kernel.texts import current_language
 from marketplace.outbox import actions as outbox
-from marketplace.outbox.facts import Draft
+from marketplace.outbox.facts import Draft, Receiver
 from marketplace.people.facts import Secret, receiver
 from marketplace.people.models import OneTimeSignIn, Person
 from marketplace.people.states import ROLE_NAMES, Role
@@ -15,27 +16,31 @@ def sign_in_key(sign_in: OneTimeSignIn) -> str:
     return f"sign-in:{sign_in.id}"
 
 
-def mail_sign_in(person: Person, sign_in: OneTimeSignIn, secret: Secret, *, now: datetime) -> None:
-    """The one letter with a secret: it overtakes all others and is worthless after half an hour."""
+def mail_sign_in(person: Person | None, sign_in: OneTimeSignIn, secret: Secret, *, now: datetime) -> None:
+    """The one letter with a secret: it overtakes all others and is worthless after half an hour.
+
+    For an address that nobody has it is rendered all the same, so that the time of the answer tells nothing.
+    """
     key = sign_in_key(sign_in)
-    outbox.write(
-        Draft(
-            name="sign_in",
-            receiver=receiver(person),
-            key=key,
-            stream=key,
-            facts={
-                "link": addresses.sign_in(secret.token),
-                "code": secret.code,
-                "expires_at": sign_in.expires_at,
-            },
-            about={"person": person.code},
-            priority=100,
-            not_after=sign_in.expires_at,
-            is_secret=True,
-        ),
-        now=now,
+    draft = Draft(
+        name="sign_in",
+        receiver=receiver(person) if person else Receiver("", sign_in.email, current_language()),
+        key=key,
+        stream=key,
+        facts={
+            "link": addresses.sign_in(secret.token),
+            "code": secret.code,
+            "expires_at": sign_in.expires_at,
+        },
+        about={"person": person.code} if person else {},
+        priority=100,
+        not_after=sign_in.expires_at,
+        is_secret=True,
     )
+    if person:
+        outbox.write(draft, now=now)
+    else:
+        outbox.rehearse(draft)
 
 
 def mail_invitation(person: Person, role: Role, place: str, *, now: datetime) -> None:

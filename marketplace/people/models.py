@@ -72,6 +72,8 @@ class OneTimeSignIn(Base):
     email: Mapped[str] = mapped_column(index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     token_digest: Mapped[str] = mapped_column(unique=True)
+    browser_digest: Mapped[str] = mapped_column(default="")
+    """Of a secret of the browser that asked: it alone may sign in with one click, and with the code."""
     code_digest: Mapped[str]
     next_page: Mapped[str] = mapped_column(default="")
     tries: Mapped[int] = mapped_column(default=0)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound
@@ -94,16 +95,57 @@ def contacts_of(organisation_id: int, role: Role = Role.HOST_CONTACT) -> list[Pe
 
 
 def regions_of(person_code: str) -> set[int]:
-    """Row ids of the regions that a coordinator decides for, sub-regions included."""
+    """Row ids of the regions that somebody decides for: sub-regions included; for administrators all."""
     own, child = aliased(Region), aliased(Region)
+    coordinates = and_(Membership.role == Role.COORDINATOR, Membership.region_id == own.id)
     rows = session.execute(
         select(own.id, child.id.label("child"))
-        .join(Membership, Membership.region_id == own.id)
+        .join(Membership, or_(coordinates, Membership.role == Role.ADMINISTRATOR))
         .join(Person, Person.id == Membership.person_id)
         .outerjoin(child, child.parent_id == own.id)
-        .where(Person.code == person_code, Membership.role == Role.COORDINATOR)
+        .where(Person.code == person_code)
     )
     return {each for row in rows for each in row if each is not None}
+
+
+def organisations_of(person_code: str, role: Role) -> set[str]:
+    """Codes of the organisations where somebody has this one role, unlike a visitor's organisations."""
+    statement = (
+        select(Organisation.code)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.code == person_code, Membership.role == role)
+    )
+    return set(session.scalars(statement))
+
+
+def contacts_at(organisation_ids: Iterable[int]) -> dict[int, list[Membership]]:
+    """By organisation: the roles of its contacts with who has them, longest first. One statement."""
+    statement = (
+        select(Membership)
+        .options(joinedload(Membership.person))
+        .where(
+            Membership.organisation_id.in_(list(organisation_ids)),
+            Membership.role.in_((Role.HOST_CONTACT, Role.SCHOOL_CONTACT)),
+        )
+        .order_by(Membership.id)
+    )
+    found: dict[int, list[Membership]] = {}
+    for each in session.scalars(statement):
+        found.setdefault(each.organisation_id or 0, []).append(each)
+    return found
+
+
+def people_in(region_ids: Iterable[int], limit: int = 500) -> list[Person]:
+    """Everybody with a role in these regions or at an organisation there, by name, with all their roles."""
+    regions = list(region_ids)
+    here = (
+        select(Membership.person_id)
+        .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .where(or_(Membership.region_id.in_(regions), Organisation.region_id.in_(regions)))
+    )
+    statement = select(Person).where(Person.id.in_(here)).options(*_roles())
+    return list(session.scalars(statement.order_by(Person.name, Person.id).limit(limit)))
 
 
 def schools() -> list[Organisation]:
@@ -129,11 +171,14 @@ def staff_of(organisation_codes: Iterable[str]) -> list[Person]:
 
 def people(limit: int = 500) -> list[Person]:
     """Everybody, by name, with their roles."""
-    statement = select(Person).options(
-        selectinload(Person.memberships).joinedload(Membership.organisation),
-        selectinload(Person.memberships).joinedload(Membership.region),
-    )
+    statement = select(Person).options(*_roles())
     return list(session.scalars(statement.order_by(Person.name).limit(limit)))
+
+
+def _roles() -> tuple[ExecutableOption, ...]:
+    """The roles of people and what they hold for, in a constant number of statements."""
+    memberships = selectinload(Person.memberships)
+    return (memberships.joinedload(Membership.organisation), memberships.joinedload(Membership.region))
 
 
 def sign_ins_since(email: str, since: datetime) -> int:
@@ -142,10 +187,13 @@ def sign_ins_since(email: str, since: datetime) -> int:
     return session.scalar(statement) or 0
 
 
-def latest_sign_in(email: str, now: datetime) -> OneTimeSignIn | None:
-    """The last sign-in asked for an address that is still good."""
+def latest_sign_in(email: str, browser_digest: str, now: datetime) -> OneTimeSignIn | None:
+    """The last sign-in that a browser asked for an address and that is still good; what others ask is none of its."""
     statement = select(OneTimeSignIn).where(
-        OneTimeSignIn.email == email, OneTimeSignIn.used_at.is_(None), OneTimeSignIn.expires_at > now
+        OneTimeSignIn.email == email,
+        OneTimeSignIn.browser_digest == browser_digest,
+        OneTimeSignIn.used_at.is_(None),
+        OneTimeSignIn.expires_at > now,
     )
     return session.scalar(statement.order_by(OneTimeSignIn.id.desc()).limit(1))
 

@@ -7,7 +7,8 @@ from email_validator import EmailNotValidError, validate_email
 
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.texts import N_
-from marketplace.people.states import CERTIFICATES
+from marketplace.organisations.models import Kind
+from marketplace.people.states import CERTIFICATES, Role
 
 SIGN_IN_LIFE = timedelta(minutes=30)
 TRIES = 5
@@ -26,6 +27,11 @@ def normal_email(text: str) -> str:
     return (found.ascii_email or found.normalized).lower()
 
 
+def why_not_code(code: str) -> Refusal | None:
+    """The code of a sign-in letter is six digits."""
+    return None if re.fullmatch(r"[0-9]{6}", code) else Refusal(N_("Type the six digits of the letter."))
+
+
 def why_not_kvk(kvk: str) -> Refusal | None:
     """The number of the Dutch trade register has exactly eight digits (kvk.nl); there is no check digit."""
     return None if re.fullmatch(r"[0-9]{8}", kvk) else Refusal(N_("Enter the KvK number: eight digits."))
@@ -42,6 +48,33 @@ def normal_postcode(postcode: str) -> str:
     """7941AB or 7941 ab as 7941 AB."""
     compact = postcode.replace(" ", "").upper()
     return f"{compact[:4]} {compact[4:]}"
+
+
+def normal_website(text: str) -> str:
+    """An address on the web as it is kept: https:// stands before one that was typed without. Raises Refused.
+
+    Only http and https: it becomes a link, and `javascript:` would run in the reader's page.
+    """
+    address = text.strip()
+    if not address:
+        return ""
+    address = address if "://" in address else f"https://{address}"
+    if not re.fullmatch(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?(/[!-~]*)?", address):
+        raise Refused(Refusal(N_("Enter a website such as www.company.nl.")))
+    return address
+
+
+def why_not_invite(role: Role, kind: str | None) -> Refusal | None:
+    """Why a role cannot hold at an organisation of this kind; None stands for a region."""
+    if (role == Role.COORDINATOR) != (kind is None):
+        return Refusal(
+            N_(
+                "Coordinators belong to a region, everybody else to a school or company. Choose it from the list."
+            )
+        )
+    if role in (Role.PARTICIPANT, Role.SCHOOL_CONTACT) and kind != Kind.SCHOOL:
+        return Refusal(N_("Choose a school for this role."))
+    return None
 
 
 def why_not_certificate(kind: str, valid_until: date | None, today: date) -> Refusal | None:

@@ -1,5 +1,7 @@
 """Questions about regions."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from marketplace.kernel.database import session
@@ -12,6 +14,11 @@ def regions() -> list[Region]:
     rows = list(session.scalars(select(Region).order_by(Region.name)))
     tops = [row for row in rows if row.parent_id is None]
     return [each for top in tops for each in (top, *(row for row in rows if row.parent_id == top.id))]
+
+
+def regions_with(region_ids: Iterable[int]) -> list[Region]:
+    """Those regions, by name."""
+    return list(session.scalars(select(Region).where(Region.id.in_(list(region_ids))).order_by(Region.name)))
 
 
 def region_with(code: str) -> Region:

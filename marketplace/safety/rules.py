@@ -133,6 +133,7 @@ def _health(brief: BriefFacts) -> str:
 
 def plain_text(safety: SafetyText) -> str:
     """The same as lines of plain text, for the text of letters and the description of calendar entries."""
+    access = gettext("Access")
     parts = [
         _block(gettext("Bring yourself"), safety.bring),
         _block(gettext("Provided there"), safety.provided),
@@ -140,7 +141,7 @@ def plain_text(safety: SafetyText) -> str:
         _block(gettext("Mind"), safety.mind),
         safety.nothing_particular,
         safety.notes,
-        f"{gettext('Access')}: {safety.access}",
+        f"{access}: {safety.access}",
         safety.health,
     ]
     return "\n\n".join(part for part in parts if part)

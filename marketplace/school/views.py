@@ -1,13 +1,70 @@
-"""Placeholder, being written."""
+"""A school's own contact: what colleagues are going to do, and whether their lessons are covered."""
 
-from flask import Blueprint
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from marketplace.web.guards import for_everybody
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.claims import actions, queries
+from marketplace.claims.facts import ClaimFacts, claim_facts
+from marketplace.claims.models import Claim
+from marketplace.claims.rules import why_not_confirm_cover
+from marketplace.claims.states import STATE_NAMES, Cover
+from marketplace.kernel.clock import now
+from marketplace.kernel.texts import gettext
+from marketplace.people.queries import organisations_of
+from marketplace.people.states import Role
+from marketplace.web.guards import for_roles
+from marketplace.web.pages import go_to, page
+from marketplace.web.visitors import me
 
 blueprint = Blueprint("school", __name__)
 
+PAST = timedelta(days=90)
+"""How far back the table of past moments goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A colleague's claim, and whether the school may still say that the lessons are covered."""
+
+    claim: ClaimFacts
+    can_confirm: bool
+
 
 @blueprint.get("/school")
-@for_everybody
-def claims():
-    return ""
+@for_roles("school_contact")
+def claims() -> ResponseReturnValue:
+    """What colleagues are going to do, and what they did lately."""
+    at = now()
+    found = queries.claims_of_school(_schools(), since=at - PAST)
+    return page(
+        "school/claims.html",
+        coming=_rows([each for each in found if each.slot.ends_at > at]),
+        past=_rows([each for each in found if each.slot.ends_at <= at and each.holds_a_seat][::-1]),
+        state_names=STATE_NAMES,
+    )
+
+
+@blueprint.post("/school/claims/<code>/cover")
+@for_roles("school_contact")
+def confirm_cover(code: str) -> ResponseReturnValue:
+    """The school's word that the lessons are covered."""
+    claim = queries.claim_for_school(_schools(), code)
+    actions.confirm_cover(claim=claim, by=me().code, now=now())
+    done = gettext("Lesson cover for %(name)s is confirmed.", name=claim.person.name)
+    return go_to(url_for("school.claims"), say_ok=done)
+
+
+def _schools() -> set[str]:
+    """Codes of the schools that the visitor is the contact of; not those where they just teach."""
+    return organisations_of(me().code, Role.SCHOOL_CONTACT)
+
+
+def _rows(found: Sequence[Claim]) -> list[Row]:
+    return [
+        Row(claim_facts(each), each.cover != Cover.CONFIRMED and why_not_confirm_cover(each) is None)
+        for each in found
+    ]

@@ -8,7 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
 
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_, current_language, gettext, say
@@ -34,12 +34,6 @@ class Form(FlaskForm):
             self.form_errors.append(say(refusal))
 
 
-class OneTimeForm(Form):
-    """A form that makes something: sent twice, it makes it once."""
-
-    one_time_key = HiddenField(default=lambda: secrets.token_urlsafe(16))
-
-
 def clean(text: str | None) -> str:
     """Text as it is kept: composed (NFC), without spaces around it, line ends as \\n."""
     return unicodedata.normalize("NFC", (text or "").replace("\r\n", "\n").replace("\r", "\n")).strip()
@@ -61,6 +55,12 @@ class Limited:
             raise ValidationError(gettext("Remove the invisible control characters from this text."))
 
 
+class OneTimeForm(Form):
+    """A form that makes something: sent twice, it makes it once."""
+
+    one_time_key = HiddenField(validators=[Limited(64)], default=lambda: secrets.token_urlsafe(16))
+
+
 class Filled:
     """May not stay empty; says what to do instead of what is wrong."""
 
@@ -72,6 +72,38 @@ class Filled:
     def __call__(self, form: Any, field: Any) -> None:
         if not field.data:
             raise ValidationError(gettext(self.message))
+
+
+class Readable:
+    """One sentence of ours for a number, day or time that is missing, cannot be read, or lies outside its bounds."""
+
+    def __init__(self, message: str, low: Any = None, high: Any = None, *, is_required: bool = True) -> None:
+        self.message, self.low, self.high = message, low, high
+        self.field_flags = {"required": True} if is_required else {"optional": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        value = field.data
+        is_empty = not any(text.strip() for text in field.raw_data or [])
+        is_low = value is not None and self.low is not None and value < self.low
+        is_high = value is not None and self.high is not None and value > self.high
+        is_fine = value is not None and not (field.process_errors or is_low or is_high)
+        field.errors.clear()  # what WTForms said when it could not read the value
+        if not (is_fine or (is_empty and "optional" in self.field_flags)):
+            raise StopValidation(gettext(self.message, low=self.low, high=self.high))
+
+
+class Chosen:
+    """One of the choices, or nothing but choices; says what to do instead of what is wrong."""
+
+    def __init__(self, message: str = N_("Choose from the list."), *, is_required: bool = True) -> None:
+        self.message = message
+        self.field_flags = {"required": True} if is_required else {"optional": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        chosen = field.data if isinstance(field.data, list) else [field.data]
+        if not set(chosen) <= {choice.value for choice in field.iter_choices()}:
+            field.errors.clear()
+            raise StopValidation(gettext(self.message))
 
 
 def line(label: str, *, limit: int, required: str = "", hint: str = "", **kw: Any) -> StringField:

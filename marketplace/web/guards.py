@@ -44,6 +44,12 @@ def for_roles(*roles: str) -> Callable[[View[P]], View[P]]:
     return lambda view: _guarded(view, roles)
 
 
+def csrf_exempt(view: View[P]) -> View[P]:
+    """Needs no CSRF token: for what does no harm when another site sends it, from visitors who have no cookie yet."""
+    view.is_csrf_exempt = True  # type: ignore[attr-defined]
+    return view
+
+
 def _guarded(view: View[P], roles: tuple[str, ...]) -> View[P]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:

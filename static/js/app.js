@@ -10,6 +10,9 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => release(form), 8000); // an answer that is a file leaves the page standing
 });
 
+// A drawer of filters closes when its search is sent.
+document.addEventListener("submit", (event) => event.submitter?.closest("[popover]")?.hidePopover());
+
 function release(root) {
   for (const sent of [root, ...root.querySelectorAll("[data-sent]")]) sent.removeAttribute?.("data-sent");
   for (const busy of root.querySelectorAll("button[aria-busy]")) busy.removeAttribute("aria-busy");

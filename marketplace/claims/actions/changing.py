@@ -7,7 +7,7 @@ from marketplace.claims.actions.seats import give_back_seat, lock
 from marketplace.claims.facts import REASON_LIMIT, Told, differences, visit_to
 from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState, step
-from marketplace.kernel.database import transaction
+from marketplace.kernel.database import session, transaction
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.texts import N_, speaking
 from marketplace.offers import actions as offers
@@ -54,6 +54,8 @@ def tell(*, claim: Claim, now: datetime) -> None:
 
     Changes that cancel each other out, or that concern nothing a participant is told, only move the note.
     """
+    lock(claim.slot)
+    session.refresh(claim, ["state"])
     visit = visit_to(claim.slot)
     was, told = Told.from_data(claim.told), Told.about(visit)
     with speaking(claim.person.language):

@@ -37,10 +37,10 @@ def claim_seat(*, slot: Slot, person: Person, form: ClaimForm, now: datetime) ->
     claim = _new_claim(slot, person, form, now)
     record(kind="claim", subject=claim.code, event=ClaimState.PENDING, by=person.code, at=now)
     entries.write_for_participant(claim, now=now)
-    messages.mail_received(claim, now=now)
     if claim.policy == Policy.AUTOMATIC:
-        approve(claim, by=SYSTEM, now=now)
+        approve(claim, by=SYSTEM, now=now)  # the confirmation says all that a receipt would
     else:
+        messages.mail_received(claim, now=now)
         messages.mail_to_decide(claim, now=now)
         entries.write_for_host(slot, now=now)
     return claim
@@ -107,9 +107,9 @@ def withdraw(*, claim: Claim, by: str, now: datetime) -> None:
 
 
 def confirm_cover(*, claim: Claim, by: str, now: datetime) -> None:
-    """The school's own word that the lessons are covered."""
-    if not claim.holds_a_seat:
-        raise Refused(Refusal(N_("This claim has ended already.")))
+    """The school's own word that the lessons are covered. Raises Refused where there is nothing to cover."""
+    if refusal := rules.why_not_confirm_cover(claim):
+        raise Refused(refusal)
     if claim.cover != Cover.CONFIRMED:
         claim.cover = Cover.CONFIRMED
         record(kind="claim", subject=claim.code, event="cover_confirmed", by=by, at=now)

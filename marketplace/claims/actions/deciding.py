@@ -60,6 +60,7 @@ def _decided_by(code: str, verdict: Verdict) -> Refusal:
 
 def take_back(*, claim: Claim, by: str, now: datetime) -> None:
     """Takes back a planned decision that has not taken effect yet."""
+    lock(claim.slot)
     taken = session.execute(
         delete(PlannedDecision).where(PlannedDecision.claim_id == claim.id, PlannedDecision.due_at > now)
     )

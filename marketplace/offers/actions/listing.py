@@ -1,7 +1,6 @@
 """Keeps what is read most in step with what it is made from: searchable words and public calendar entries."""
 
 from datetime import datetime
-from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -10,6 +9,7 @@ from marketplace.calendars.facts import EntryFacts, Occurrence, Status
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel import addresses
 from marketplace.kernel.changes import EVERYBODY, raise_number
+from marketplace.kernel.codes import new_uid
 from marketplace.kernel.database import session
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import LANGUAGES, gettext, speaking
@@ -21,10 +21,11 @@ from marketplace.offers.states import OfferState, SlotState
 
 
 def list_offer(offer: Offer, *, now: datetime) -> None:
-    """Rewrites the searchable words of an offer and the entries of all its slots, if everybody may see it."""
+    """Rewrites the searchable words of an offer and the entries of its coming slots, if everybody may see it."""
     offer.search_text = _words(offer)
     for slot in offer.slots:
-        list_slot(slot, now=now)
+        if slot.ends_at > now:
+            list_slot(slot, now=now)
 
 
 def list_slot(slot: Slot, *, now: datetime) -> None:
@@ -66,7 +67,7 @@ def _new_row(slot: Slot, position: int, language: str, now: datetime) -> PublicE
         slot_id=slot.id,
         position=position,
         language=language,
-        uid=f"{uuid4()}@{site().domain}",
+        uid=new_uid(site().domain),
         sequence=-1,
         series=[],
         text="",
@@ -90,7 +91,8 @@ def _fill(
     row.sequence += 1
     row.series, row.changed_at, row.ends_at = entries.as_data(series), now, series[-1].ends_at
     with speaking(row.language):
-        cancelled = f"{gettext('Cancelled by the host')}: " if status == Status.CANCELLED else ""
+        word = gettext("Cancelled by the host")
+        cancelled = f"{word}: " if status == Status.CANCELLED else ""
         row.text = vevent(
             EntryFacts(
                 uid=row.uid,

@@ -1,0 +1,119 @@
+"""What people keep about themselves: name, function, language, certificates."""
+
+from flask import abort, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+
+from marketplace.account.forms import LANGUAGE_NAMES, CertificateForm, ProfileForm
+from marketplace.account.views.room import blueprint
+from marketplace.kernel import database
+from marketplace.kernel.clock import now
+from marketplace.kernel.errors import NotFound, Refused
+from marketplace.kernel.texts import gettext, speak
+from marketplace.kernel.times import wall_date
+from marketplace.people import actions as people
+from marketplace.people.models import Person
+from marketplace.people.queries import person_with
+from marketplace.people.states import CERTIFICATES, ROLE_NAMES, Role
+from marketplace.web.guards import csrf_exempt, for_everybody, for_signed_in
+from marketplace.web.pages import go_to, local_path, page
+from marketplace.web.visitors import me, visitor
+
+
+@blueprint.get("/profile")
+@for_signed_in
+def profile() -> ResponseReturnValue:
+    """What we know of the visitor."""
+    person = person_with(me().code)
+    return _profile(person, _profile_form(person), CertificateForm(formdata=None))
+
+
+@blueprint.post("/profile")
+@for_signed_in
+def change_profile() -> ResponseReturnValue:
+    """Writes what the visitor says about themselves."""
+    person = person_with(me().code)
+    form = _profile_form(person)
+    if not form.validate_on_submit():
+        return _profile(person, form, CertificateForm(formdata=None), status=422)
+    said = {"function": person.function, "subjects": person.subjects, **form.data}
+    said.pop("csrf_token", None)
+    people.change_profile(person=person, **said, now=now())
+    speak(person.language)
+    return go_to(url_for("account.profile"), say_ok=gettext("Your profile was saved."))
+
+
+@blueprint.post("/profile/certificates")
+@for_signed_in
+def add_certificate() -> ResponseReturnValue:
+    """Keeps a certificate."""
+    form = CertificateForm()
+    if not form.validate_on_submit():
+        return _certificate_again(form)
+    try:
+        people.add_certificate(
+            person=person_with(me().code),
+            kind=form.kind.data,
+            number=form.number.data or "",
+            valid_until=form.valid_until.data,
+            now=now(),
+        )
+    except Refused as error:
+        form.refuse(error.refusal, "valid_until")
+        return _certificate_again(form)
+    return go_to(url_for("account.profile"), say_ok=gettext("The certificate was added."))
+
+
+def _certificate_again(form: CertificateForm) -> ResponseReturnValue:
+    database.session.rollback()
+    person = person_with(me().code)
+    return _profile(person, _profile_form(person, is_sent=False), form, status=422)
+
+
+@blueprint.post("/profile/certificates/remove")
+@for_signed_in
+def remove_certificate() -> ResponseReturnValue:
+    """Forgets a certificate."""
+    number = request.form.get("certificate", "")
+    if not number.isdecimal() or len(number) > 9:
+        raise NotFound
+    people.remove_certificate(person=person_with(me().code), certificate_id=int(number), now=now())
+    return go_to(url_for("account.profile"), say_ok=gettext("The certificate was removed."))
+
+
+@blueprint.post("/language")
+@for_everybody
+@csrf_exempt
+def switch_language() -> ResponseReturnValue:
+    """Speaks another language from now on: to the person if signed in, else to this browser."""
+    language = request.form.get("language", "")
+    if language not in LANGUAGE_NAMES:
+        abort(400)
+    if who := visitor():
+        people.change_language(person=person_with(who.code), language=language)
+    else:
+        cookie["language"] = language
+    return go_to(local_path(request.form.get("next", "")) or url_for("market.front"))
+
+
+def _profile_form(person: Person, *, is_sent: bool = True) -> ProfileForm:
+    """The form with what we know; fields for school staff only for them."""
+    form = ProfileForm(obj=person) if is_sent else ProfileForm(formdata=None, obj=person)
+    if not me().has(Role.PARTICIPANT):
+        del form.function, form.subjects
+    return form
+
+
+def _profile(
+    person: Person, form: ProfileForm, certificate_form: CertificateForm, *, status: int = 200
+) -> ResponseReturnValue:
+    return page(
+        "account/profile.html",
+        status=status,
+        person=person,
+        form=form,
+        certificate_form=certificate_form,
+        role_names=ROLE_NAMES,
+        certificate_names=CERTIFICATES,
+        today=wall_date(now()),
+    )

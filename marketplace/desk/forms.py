@@ -1,0 +1,69 @@
+"""Forms of the desk: a reason, what should change, an invitation."""
+
+from typing import Self
+
+from wtforms import EmailField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
+
+from marketplace.claims.facts import REASON_LIMIT
+from marketplace.kernel.texts import N_
+from marketplace.people.rules import NAME_LIMIT
+from marketplace.people.states import ROLE_NAMES, Role
+from marketplace.web.forms import Filled, Form, Limited, area, choices, clean, line
+
+INVITED = (Role.PARTICIPANT, Role.SCHOOL_CONTACT, Role.HOST_CONTACT, Role.COORDINATOR)
+"""Whom a coordinator may invite; administrators come from the command line."""
+EMAIL_LIMIT = 254
+"""Characters of an address (RFC 5321 4.5.3.1.3, less the angle brackets)."""
+
+
+class RejectForm(Form):
+    """Why not."""
+
+    reason = area(
+        N_("Reason"),
+        limit=REASON_LIMIT,
+        rows=3,
+        required=N_("Write the reason. The participant reads it in the mail."),
+        hint=N_("The participant reads this in the mail."),
+    )
+
+    def about(self, code: str) -> Self:
+        """The same form with an id of its own, since a page holds one for each claim."""
+        self.reason.id = f"reason-{code}"
+        return self
+
+
+class SendBackForm(Form):
+    """What should change first."""
+
+    reason = area(
+        N_("What should change"),
+        limit=REASON_LIMIT,
+        rows=4,
+        required=N_("Write what should change. The host reads it in the mail."),
+        hint=N_("The host reads this in the mail."),
+    )
+
+
+class InviteForm(Form):
+    """Whom to invite, as what and where; the places are those of the coordinator's regions."""
+
+    email = EmailField(
+        N_("E-mail"),
+        [Filled(N_("Enter an e-mail address, such as name@school.nl.")), Limited(EMAIL_LIMIT)],
+        filters=[clean],
+        render_kw={"autocomplete": "off"},
+    )
+    name = line(
+        N_("Name"), limit=NAME_LIMIT, required=N_("Enter the first and last name."), autocomplete="off"
+    )
+    role = SelectField(N_("Role"), [Filled()], choices=choices({role: ROLE_NAMES[role] for role in INVITED}))
+    place = SelectField(
+        N_("School, company or region"), [Filled(N_("Choose where the role holds."))], choices=[]
+    )
+
+    def offer_places(self, names: dict[str, str]) -> None:
+        """Fills the choice of places: names by code."""
+        none = SelectChoice(value="", label=N_("Choose"))
+        self.place.choices = [none, *choices(names)]

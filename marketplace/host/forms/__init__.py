@@ -1,0 +1,1 @@
+"""The forms of those who receive people, one module for each task."""

@@ -1,0 +1,113 @@
+"""What an offer says: its form, made for one form of exchange and for those who may host it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
+
+from marketplace.formats.facts import Format
+from marketplace.kernel.texts import N_, gettext, in_language
+from marketplace.offers.facts import (
+    AUDIENCES,
+    PROFILES,
+    SHORT_LIMIT,
+    SUMMARY_LIMIT,
+    TEXT_LIMIT,
+    TITLE_LIMIT,
+    OfferText,
+)
+from marketplace.offers.models import Offer
+from marketplace.offers.states import Policy
+from marketplace.organisations.models import Organisation
+from marketplace.web.forms import Chosen, OneTimeForm, Readable, area, choices, line
+
+POLICIES: dict[str, str] = {
+    Policy.COORDINATOR: N_("A coordinator looks at each claim"),
+    Policy.AUTOMATIC: N_("Who claims a seat, has it at once"),
+}
+WALK_IN_LIMIT = 120
+
+
+class OfferForm(OneTimeForm):
+    """The texts of an offer. Fields that ask nothing here (one organisation, no kinds, not trusted) are left out."""
+
+    organisation = SelectField(N_("Where does it take place?"), [Chosen()])
+    kind = RadioField(N_("Which kind is it?"), [Chosen(N_("Choose a kind from the list."))])
+    title = line(N_("Title"), limit=TITLE_LIMIT, required=N_("Give it a title."))
+    summary = area(N_("Summary"), limit=SUMMARY_LIMIT, rows=3, required=N_("Write two sentences about it."))
+    activity = area(
+        N_("What participants do themselves"),
+        limit=TEXT_LIMIT,
+        required=N_("Describe what participants make, measure or operate themselves."),
+    )
+    learning = area(N_("What they learn"), limit=TEXT_LIMIT)
+    audiences = SelectMultipleField(N_("For whom"), [Chosen(is_required=False)], choices=choices(AUDIENCES))
+    profiles = SelectMultipleField(
+        N_("For which profiles"), [Chosen(is_required=False)], choices=choices(PROFILES)
+    )
+    report_at = line(N_("Report at"), limit=SHORT_LIMIT, hint=N_("Such as: reception, hall 2."))
+    parking = line(N_("Parking"), limit=SHORT_LIMIT)
+    meal = line(N_("Meal"), limit=SHORT_LIMIT, hint=N_("Leave this empty if there is none."))
+    walk_in_minutes = IntegerField(
+        N_("Walk-in, in minutes"),
+        [Readable(N_("Enter a number of minutes from %(low)s to %(high)s."), 0, WALK_IN_LIMIT)],
+        description=N_("How long before the start people are welcome."),
+    )
+    clothing = line(
+        N_("Clothing"), limit=SHORT_LIMIT, hint=N_("Such as: closed shoes, clothes that may get dirty.")
+    )
+    policy = RadioField(
+        N_("Who decides about claims?"),
+        [Chosen(N_("Choose who decides about claims."))],
+        choices=choices(POLICIES),
+    )
+
+    def fit(self, form: Format, hosts: Sequence[Organisation]) -> None:
+        """Leaves the choices that there are for this form of exchange at these organisations."""
+        self.kind.choices = [SelectChoice(kind.slug, in_language(kind.name)) for kind in form.kinds]
+        self.organisation.choices = [SelectChoice(host.code, host.name) for host in hosts]
+        if not form.kinds:
+            del self.kind
+        if len(hosts) == 1:
+            del self.organisation
+        if not any(host.is_trusted for host in hosts):
+            del self.policy
+
+    def text(self, format_slug: str, host: Organisation) -> OfferText:
+        """What was filled in. Automatic approval is for trusted organisations only."""
+        said: dict[str, Any] = {name: value for name, value in self.data.items() if name in _TEXT_FIELDS}
+        lists = {name: tuple(said[name]) for name in ("profiles", "audiences")}
+        policy = said.get("policy") if host.is_trusted else None
+        return OfferText(
+            **{"kind": "", **said, **lists, "policy": policy or Policy.COORDINATOR, "format": format_slug}
+        )
+
+    def host(self, hosts: Sequence[Organisation]) -> Organisation:
+        """Where it takes place: as chosen, or at the only one there is."""
+        chosen = self.organisation.data if "organisation" in self else hosts[0].code
+        return next(each for each in hosts if each.code == chosen)
+
+
+_TEXT_FIELDS = set(OfferText.__dataclass_fields__)
+
+
+def playbook_defaults(form: Format) -> dict[str, Any]:
+    """What a new offer of this form begins with, from its playbook."""
+    kind = form.kinds[0].slug if form.kinds else ""
+    defaults = form.defaults_for(kind)
+    return {
+        "kind": kind,
+        "walk_in_minutes": defaults.walk_in_minutes,
+        "meal": gettext("A simple meal") if defaults.meal else "",
+        "policy": Policy.COORDINATOR,
+    }
+
+
+def offer_data(offer: Offer) -> dict[str, Any]:
+    """What an offer says now, for its form."""
+    return {
+        **{name: getattr(offer, name) for name in _TEXT_FIELDS - {"format", "profiles", "audiences"}},
+        "profiles": [each.profile for each in offer.profiles],
+        "audiences": [each.audience for each in offer.audiences],
+    }

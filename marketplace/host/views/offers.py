@@ -1,0 +1,182 @@
+"""Our offers: the list, a new one, one with all that is still to do, and what it says."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.claims.queries import counts
+from marketplace.formats.facts import Format
+from marketplace.formats.playbooks import format_of, formats
+from marketplace.host.facts import checklist, coming_slots, offer_line
+from marketplace.host.forms.offers import OfferForm, offer_data, playbook_defaults
+from marketplace.host.views.room import blueprint, ours
+from marketplace.kernel.clock import now
+from marketplace.kernel.database import session
+from marketplace.kernel.errors import Refused
+from marketplace.kernel.texts import gettext, in_language
+from marketplace.offers import actions
+from marketplace.offers.facts import AUDIENCES, PROFILES, offer_facts, slot_facts
+from marketplace.offers.models import Offer
+from marketplace.offers.queries import hosted_offers, offer_for_host
+from marketplace.offers.states import OFFER_STATE_NAMES, OfferState
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import organisations_with
+from marketplace.people.queries import contacts_at
+from marketplace.people.states import Role
+from marketplace.web.guards import for_roles
+from marketplace.web.pages import go_to, page
+from marketplace.web.visitors import me
+
+
+@blueprint.get("/host")
+@for_roles("host_contact")
+def offers() -> ResponseReturnValue:
+    """All our offers, by organisation."""
+    at, hosts = now(), organisations_with(ours())
+    found = hosted_offers([host.code for host in hosts])
+    counted = counts([slot.id for offer in found for slot in offer.slots if slot.starts_at > at])
+    lines = {
+        host.code: [offer_line(offer, counted, at) for offer in found if offer.organisation_id == host.id]
+        for host in hosts
+    }
+    return page("host/offers.html", hosts=hosts, lines=lines, contacts=_contacts(hosts))
+
+
+def _contacts(hosts: list[Organisation]) -> dict[str, list[str]]:
+    memberships = contacts_at([host.id for host in hosts])
+    return {
+        host.code: [
+            each.person.name for each in memberships.get(host.id, []) if each.role == Role.HOST_CONTACT
+        ]
+        for host in hosts
+    }
+
+
+@blueprint.route("/host/offers/new", methods=["GET", "POST"])
+@for_roles("host_contact")
+def new_offer() -> ResponseReturnValue:
+    """First the form of exchange, then the texts, with what its playbook says filled in."""
+    hosts = organisations_with(ours())
+    kinds = {host.kind for host in hosts}
+    possible = {slug: each for slug, each in formats().items() if kinds.intersection(each.hosts)}
+    slug = request.args.get("format", "")
+    if slug not in possible:
+        is_wrong = bool(slug) or request.method == "POST"
+        return page(
+            "host/choose_format.html", status=422 if is_wrong else 200, formats=possible, is_wrong=is_wrong
+        )
+    return _write_new(possible[slug], [host for host in hosts if host.kind in possible[slug].hosts])
+
+
+def _write_new(form_of_exchange: Format, hosts: list[Organisation]) -> ResponseReturnValue:
+    form = OfferForm(data=playbook_defaults(form_of_exchange))
+    form.fit(form_of_exchange, hosts)
+    if form.validate_on_submit():
+        host = form.host(hosts)
+        try:
+            offer = _draft(form, form_of_exchange, host)
+            return go_to(
+                url_for("host.offer", code=offer.code), say_ok=gettext("Saved. Nobody else sees it yet.")
+            )
+        except Refused as error:
+            session.rollback()
+            form.refuse(error.refusal)
+    return page(
+        "host/new_offer.html", status=422 if form.errors else 200, form=form, **_about(form_of_exchange)
+    )
+
+
+def _about(form_of_exchange: Format) -> dict[str, Any]:
+    explanations = {kind.slug: in_language(kind.explanation) for kind in form_of_exchange.kinds}
+    return {"format": form_of_exchange, "explanations": explanations}
+
+
+def _draft(form: OfferForm, form_of_exchange: Format, host: Organisation) -> Offer:
+    return actions.draft_offer(
+        organisation=host,
+        text=form.text(form_of_exchange.slug, host),
+        made_with=form.one_time_key.data or None,
+        by=me().code,
+        now=now(),
+    )
+
+
+@blueprint.get("/host/offers/<code>")
+@for_roles("host_contact")
+def offer(code: str) -> ResponseReturnValue:
+    """One offer: what is still to do, how participants see it, and its moments."""
+    at, found = now(), offer_for_host(code, ours())
+    coming, facts = coming_slots(found, at), offer_facts(found)
+    return page(
+        "host/offer.html",
+        offer=facts,
+        state_name=OFFER_STATE_NAMES[OfferState(found.state)],
+        is_trusted=found.organisation.is_trusted,
+        tags=[AUDIENCES[each] for each in facts.audiences] + [PROFILES[each] for each in facts.profiles],
+        checks=checklist(facts, bool(coming)),
+        slots=[slot_facts(slot) for slot in coming],
+        address=found.organisation.sites[0].address,
+        now=at,
+    )
+
+
+@blueprint.route("/host/offers/<code>/edit", methods=["GET", "POST"])
+@for_roles("host_contact")
+def edit_offer(code: str) -> ResponseReturnValue:
+    """What an offer says."""
+    found = offer_for_host(code, ours())
+    form = OfferForm(data=offer_data(found))
+    form.fit(format_of(found.format), [found.organisation])
+    if form.validate_on_submit():
+        try:
+            text = form.text(found.format, found.organisation)
+            actions.change_offer(offer=found, text=text, by=me().code, now=now())
+            return go_to(url_for("host.offer", code=code), say_ok=gettext("Saved."))
+        except Refused as error:
+            session.rollback()
+            form.refuse(error.refusal)
+    return page(
+        "host/edit_offer.html",
+        status=422 if form.errors else 200,
+        form=form,
+        offer=offer_facts(found),
+        **_about(format_of(found.format)),
+    )
+
+
+@blueprint.post("/host/offers/<code>/publish")
+@for_roles("host_contact")
+def publish(code: str) -> ResponseReturnValue:
+    """To everybody, or first to a coordinator."""
+    found = offer_for_host(code, ours())
+    actions.submit(offer=found, by=me().code, now=now())
+    is_seen = found.state == OfferState.PUBLISHED
+    said = gettext("Published. Everybody can see it now.") if is_seen else gettext("Sent to the coordinator.")
+    return go_to(url_for("host.offer", code=code), say_ok=said)
+
+
+@blueprint.post("/host/offers/<code>/close")
+@for_roles("host_contact")
+def close_offer(code: str) -> ResponseReturnValue:
+    """From the marketplace; claims go on."""
+    actions.close_offer(offer=offer_for_host(code, ours()), by=me().code, now=now())
+    return go_to(url_for("host.offer", code=code), say_ok=gettext("Closed. Claims that were made go on."))
+
+
+@blueprint.post("/host/offers/<code>/reopen")
+@for_roles("host_contact")
+def reopen_offer(code: str) -> ResponseReturnValue:
+    """On the marketplace again."""
+    actions.reopen_offer(offer=offer_for_host(code, ours()), by=me().code, now=now())
+    return go_to(url_for("host.offer", code=code), say_ok=gettext("Published. Everybody can see it now."))
+
+
+@blueprint.post("/host/offers/<code>/duplicate")
+@for_roles("host_contact")
+def duplicate(code: str) -> ResponseReturnValue:
+    """A new draft that says the same."""
+    copy = actions.duplicate(offer=offer_for_host(code, ours()), by=me().code, now=now())
+    return go_to(
+        url_for("host.offer", code=copy.code), say_ok=gettext("This is the copy. It has no moments yet.")
+    )

@@ -1,0 +1,138 @@
+"""Moments: planning them, who comes, changing and cancelling."""
+
+from typing import Any
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.claims.actions import cancel_slot as cancel
+from marketplace.claims.facts import participant
+from marketplace.claims.queries import roster
+from marketplace.claims.states import ClaimState
+from marketplace.formats.playbooks import format_of
+from marketplace.host.facts import cautions, packing, sizes_of
+from marketplace.host.forms.slots import CancelForm, PlanForm, SlotForm, plan_form, slot_form
+from marketplace.host.views.room import blueprint, ours
+from marketplace.kernel.clock import now
+from marketplace.kernel.database import session
+from marketplace.kernel.errors import Refused
+from marketplace.kernel.texts import gettext, ngettext
+from marketplace.offers import actions
+from marketplace.offers.facts import offer_facts, slot_facts
+from marketplace.offers.models import Offer, Slot
+from marketplace.offers.queries import offer_for_host, slot_for_host
+from marketplace.offers.states import SlotState
+from marketplace.web.guards import for_roles
+from marketplace.web.pages import go_to, page
+from marketplace.web.visitors import me
+
+
+@blueprint.route("/host/offers/<code>/slots", methods=["GET", "POST"])
+@for_roles("host_contact")
+def slots(code: str) -> ResponseReturnValue:
+    """The moments of an offer, and a form to add some."""
+    at, found = now(), offer_for_host(code, ours())
+    form = plan_form(found, format_of(found.format), me().name)
+    if form.validate_on_submit():
+        try:
+            made = actions.add_slots(offer=found, plan=form.plan(), by=me().code, now=at)
+            said = ngettext("%(num)s moment is added.", "%(num)s moments are added.", len(made))
+            return go_to(url_for("host.slots", code=code), say_ok=said)
+        except Refused as error:
+            session.rollback()
+            form.refuse(error.refusal)
+    return _slots_page(found, form)
+
+
+def _slots_page(found: Offer, form: PlanForm) -> ResponseReturnValue:
+    at = now()
+    ordered = sorted(found.slots, key=lambda slot: slot.starts_at)
+    return page(
+        "host/slots.html",
+        status=422 if form.errors else 200,
+        offer=offer_facts(found),
+        coming=[(slot_facts(slot), cautions(slot, at)) for slot in ordered if slot.starts_at > at],
+        past=[(slot_facts(slot), []) for slot in reversed(ordered) if slot.starts_at <= at],
+        form=form,
+        now=at,
+    )
+
+
+@blueprint.get("/host/slots/<code>")
+@for_roles("host_contact")
+def slot(code: str) -> ResponseReturnValue:
+    """Who comes, and what to put ready. Names and sizes only of those who are approved."""
+    at, found = now(), slot_for_host(code, ours())
+    claims = roster(found.id)
+    approved = [claim for claim in claims if claim.state == ClaimState.APPROVED]
+    return page(
+        "host/slot.html",
+        offer=offer_facts(found.offer),
+        slot=slot_facts(found),
+        coming=[(participant(claim), claim, sizes_of(claim)) for claim in approved],
+        waiting=[(participant(claim), claim.learning_question) for claim in claims if claim not in approved],
+        packing=packing(found.offer.brief.facts, approved),
+        diets=[claim.diet for claim in approved if claim.diet],
+        cautions=cautions(found, at),
+        can_change=found.starts_at > at and found.state != SlotState.CANCELLED,
+        now=at,
+    )
+
+
+@blueprint.route("/host/slots/<code>/edit", methods=["GET", "POST"])
+@for_roles("host_contact")
+def edit_slot(code: str) -> ResponseReturnValue:
+    """When and where, with whom and for how many."""
+    found = slot_for_host(code, ours())
+    form = slot_form(found)
+    if form.validate_on_submit():
+        try:
+            _change(found, form)
+            said = gettext("Saved. Who claimed a seat is told automatically.")
+            return go_to(url_for("host.slot", code=code), say_ok=said)
+        except Refused as error:
+            session.rollback()
+            form.refuse(error.refusal)
+    return page("host/edit_slot.html", status=422 if form.errors else 200, form=form, **_named(found))
+
+
+def _change(found: Slot, form: SlotForm) -> None:
+    said: dict[str, Any] = {name: form[name].data for name in ("site", "supervisor", "capacity")}
+    actions.change_slot(slot=found, sessions=form.session_facts(), by=me().code, now=now(), **said)
+
+
+@blueprint.route("/host/slots/<code>/cancel", methods=["GET", "POST"])
+@for_roles("host_contact")
+def cancel_slot(code: str) -> ResponseReturnValue:
+    """Asks why and whether it is meant; then everybody hears at once."""
+    found = slot_for_host(code, ours())
+    form = CancelForm()
+    if form.validate_on_submit():
+        told = cancel(slot=found, reason=form.reason.data or "", by=me().code, now=now())
+        said = ngettext("Cancelled. %(num)s person is told.", "Cancelled. %(num)s people are told.", told)
+        return go_to(url_for("host.slot", code=code), say_ok=said)
+    count = len(roster(found.id))
+    return page(
+        "host/cancel_slot.html", status=422 if form.errors else 200, form=form, count=count, **_named(found)
+    )
+
+
+def _named(found: Slot) -> dict[str, Any]:
+    return {"offer": offer_facts(found.offer), "slot": slot_facts(found)}
+
+
+@blueprint.post("/host/slots/<code>/close")
+@for_roles("host_contact")
+def close_slot(code: str) -> ResponseReturnValue:
+    """No more claims; those that were made go on."""
+    found = slot_for_host(code, ours())
+    actions.close_slot(slot=found, to=SlotState.CLOSED, reason="", by=me().code, now=now())
+    return go_to(url_for("host.slot", code=code), say_ok=gettext("Closed for claims."))
+
+
+@blueprint.post("/host/slots/<code>/open")
+@for_roles("host_contact")
+def open_slot(code: str) -> ResponseReturnValue:
+    """Claims may be made again."""
+    actions.reopen_slot(slot=slot_for_host(code, ours()), by=me().code, now=now())
+    return go_to(url_for("host.slot", code=code), say_ok=gettext("Open for claims again."))

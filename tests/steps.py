@@ -1,0 +1,250 @@
+"""Steps that tests of several rooms take, and what they look at afterwards. All of them commit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from marketplace.claims import actions as claims
+from marketplace.claims.models import Claim, Entry
+from marketplace.claims.states import Verdict
+from marketplace.kernel.database import Base, session, transaction
+from marketplace.kernel.errors import Refused
+from marketplace.offers import actions as offers
+from marketplace.offers.facts import SessionFacts
+from marketplace.offers.models import Offer, Slot
+from marketplace.organisations.models import Organisation
+from marketplace.outbox import actions as outbox
+from marketplace.outbox.facts import LetterState
+from marketplace.outbox.models import Letter
+from marketplace.people.actions import Scope, add_person, give_role, vouch_for
+from marketplace.people.models import Membership, Person
+from marketplace.people.states import Role
+from tests.calendars.examples import values
+from tests.cast import FORM, Cast, person, plan
+from tests.conftest import NOW
+
+AT_ONCE = timedelta(0)
+LATER = timedelta(minutes=10)
+
+
+# --- Steps --------------------------------------------------------------------------------------------------
+
+
+def claim_seat(
+    cast: Cast, who: str = "teacher", *, slot: str = "", now: datetime = NOW, **changes: Any
+) -> Claim:
+    """That member of the cast claims a seat, in the cast's slot or another."""
+    with transaction():
+        return claims.claim_seat(
+            slot=slot_with(slot or cast.slot),
+            person=person(cast, who),
+            form=replace(FORM, **changes),
+            now=now,
+        )
+
+
+def decide(
+    claim: Claim,
+    cast: Cast,
+    verdict: Verdict = Verdict.APPROVE,
+    *,
+    who: str = "coordinator",
+    note: str = "",
+    now: datetime = NOW,
+    delay: timedelta = AT_ONCE,
+) -> Claim:
+    """A coordinator decides about a claim."""
+    with transaction():
+        claims.decide(claim=claim, verdict=verdict, note=note, by=cast.codes[who], now=now, delay=delay)
+    return claim
+
+
+def approved(cast: Cast, who: str = "teacher", *, slot: str = "", now: datetime = NOW) -> Claim:
+    """A claim of that member of the cast that a coordinator approved."""
+    return decide(claim_seat(cast, who, slot=slot, now=now), cast, now=now)
+
+
+def withdraw(claim: Claim, *, now: datetime = NOW) -> None:
+    """The participant withdraws."""
+    with transaction():
+        claims.withdraw(claim=claim, by=claim.person.code, now=now)
+
+
+def cancel_slot(
+    cast: Cast, *, slot: str = "", reason: str = "De lasrobot staat stil.", now: datetime = NOW
+) -> None:
+    """The host cancels a moment."""
+    with transaction():
+        claims.cancel_slot(slot=slot_with(slot or cast.slot), reason=reason, by=cast.codes["host"], now=now)
+
+
+def add_slot(cast: Cast, *, now: datetime = NOW, **wishes: Any) -> str:
+    """Another moment of the cast's offer, planned as `cast.plan` does. Returns its code."""
+    with transaction():
+        host = cast.codes["host"]
+        made = offers.add_slots(offer=offer_of(cast), plan=_plan(cast, **wishes), by=host, now=now)
+        return made[0].code
+
+
+def _plan(cast: Cast, **wishes: Any) -> Any:
+    own = {name: wishes.pop(name) for name in ("day", "capacity", "sessions") if name in wishes}
+    return replace(plan(cast.site, **own), **wishes)
+
+
+def change_slot(cast: Cast, *, slot: str = "", now: datetime = NOW, **changes: Any) -> None:
+    """The host changes sessions, site, supervisor or capacity of a moment, and leaves the rest."""
+    with transaction():
+        row = slot_with(slot or cast.slot)
+        values = {
+            "sessions": sessions_of(row),
+            "site": row.site.code,
+            "supervisor": row.supervisor,
+            "capacity": row.capacity,
+        }
+        offers.change_slot(slot=row, by=cast.codes["host"], now=now, **(values | changes))
+
+
+def tell(*, now: datetime = NOW, quiet_time: timedelta = AT_ONCE) -> int:
+    """The worker tells participants what changed."""
+    return claims.tell_due(now=now, quiet_time=quiet_time)
+
+
+def set_policy(cast: Cast, policy: str) -> None:
+    """Claims on the cast's offer are decided about like this from now on."""
+    with transaction():
+        session.execute(update(Offer).where(Offer.code == cast.offer).values(policy=policy))
+
+
+def crowd(cast: Cast, size: int, *, now: datetime = NOW) -> list[str]:
+    """So many more teachers of the cast's school. Returns their codes."""
+    with transaction():
+        school = person(cast, "teacher").school
+        assert school
+        everybody = [
+            add_person(name=f"Docent {number}", email=f"docent{number}@school.example", by="system", now=now)
+            for number in range(size)
+        ]
+        for each in everybody:
+            give_role(person=each, role=Role.PARTICIPANT, scope=Scope(school.id), by="system", now=now)
+            vouch_for(person=each, by="system", now=now)
+        return [each.code for each in everybody]
+
+
+def add_role(cast: Cast, who: str, role: Role, scope: Scope) -> None:
+    """That member of the cast has one more role."""
+    with transaction():
+        give_role(person=person(cast, who), role=role, scope=scope, by="system", now=NOW)
+
+
+def lose_roles(cast: Cast, who: str) -> None:
+    """That member of the cast has no role any more."""
+    with transaction():
+        for each in session.scalars(select(Membership).where(Membership.person == person(cast, who))):
+            session.delete(each)
+
+
+def send_everything(*, now: datetime = NOW) -> list[bytes]:
+    """The worker delivers until nothing is due. Returns the octets in the order in which they left."""
+    sent: list[bytes] = []
+    while outbox.send_due(now=now, deliver=lambda sender, receiver, octets: sent.append(octets)):
+        pass
+    return sent
+
+
+# --- Looking ------------------------------------------------------------------------------------------------
+
+
+def slot_with(code: str) -> Slot:
+    """The slot with this code."""
+    return session.scalars(select(Slot).where(Slot.code == code)).one()
+
+
+def offer_of(cast: Cast) -> Offer:
+    """The cast's offer."""
+    return session.scalars(select(Offer).where(Offer.code == cast.offer)).one()
+
+
+def company_of(cast: Cast) -> Organisation:
+    """The cast's company."""
+    return session.scalars(select(Organisation).where(Organisation.code == cast.company)).one()
+
+
+def somebody(code: str) -> Person:
+    """The person with this code."""
+    return session.scalars(select(Person).where(Person.code == code)).one()
+
+
+def sessions_of(slot: Slot) -> list[SessionFacts]:
+    """The sessions of a slot as facts, to change some of them."""
+    return [SessionFacts(each.starts_at, each.ends_at) for each in slot.sessions]
+
+
+def moved(each: SessionFacts, **by: float) -> SessionFacts:
+    """A session that much later: `moved(first, days=1)`."""
+    return SessionFacts(each.starts_at + timedelta(**by), each.ends_at + timedelta(**by))
+
+
+def entries_of(claim: Claim) -> list[Entry]:
+    """The calendar entries of a claim, in order."""
+    return list(session.scalars(select(Entry).where(Entry.claim_id == claim.id).order_by(Entry.position)))
+
+
+def host_entries(slot: str) -> list[Entry]:
+    """The host's calendar entries of a slot, in order."""
+    statement = select(Entry).join(Slot, Slot.id == Entry.slot_id).where(Slot.code == slot)
+    return list(session.scalars(statement.order_by(Entry.position)))
+
+
+def letters(name: str = "", *, to: str = "") -> list[Letter]:
+    """The letters that were written, oldest first: all, those of one kind, or those to one address."""
+    statement = select(Letter).order_by(Letter.id)
+    statement = statement.where(Letter.name == name) if name else statement
+    return list(session.scalars(statement.where(Letter.receiver_address == to) if to else statement))
+
+
+def the_letter(name: str) -> Letter:
+    """The only letter of its kind."""
+    (letter,) = letters(name)
+    return letter
+
+
+def waiting_letters() -> list[str]:
+    """The kinds of the letters that have not left, oldest first."""
+    return [each.name for each in letters() if each.state == LetterState.QUEUED]
+
+
+def forget_letters() -> None:
+    """Marks all letters as sent, so that a test sees what comes after them."""
+    with transaction():
+        session.execute(update(Letter).values(state=LetterState.SENT, tries=1))
+
+
+def said(letter: Letter, name: str) -> str:
+    """What the invite in a letter says behind a property that occurs once, parameters included."""
+    assert letter.calendar, f"{letter.name} carries no invite"
+    (value,) = values(_without_zone(letter.calendar), name)
+    return value
+
+
+def _without_zone(octets: bytes) -> bytes:
+    before, _, rest = octets.partition(b"BEGIN:VTIMEZONE")
+    return before + rest.partition(b"END:VTIMEZONE\r\n")[2]
+
+
+def everything() -> dict[str, list[Any]]:
+    """All rows of all tables."""
+    session.rollback()
+    return {table.name: list(session.execute(select(table))) for table in Base.metadata.sorted_tables}
+
+
+def refusal(action: Callable[[], Any]) -> str:
+    """The sentence with which an action refuses; a refusal leaves everything as it was."""
+    before = everything()
+    with pytest.raises(Refused) as why, transaction():
+        action()
+    assert everything() == before
+    return str(why.value)
