@@ -50,10 +50,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     _database(app)
     mail.init_app(app)
-    csrf.init_app(app)
     _templates(app, settings)
     transactions.prepare(app)
     visitors.prepare(app, _load_visitor)
+    csrf.init_app(app)  # after the visitor: what it refuses is said in their language
     headers.prepare(app, is_https=settings.is_https)
     errors.prepare(app)
     _rooms(app, settings)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Exists, and_, exists, func, or_, select
 
+from marketplace.calendars.facts import Status
 from marketplace.claims.models import Claim, Entry, PlannedDecision
 from marketplace.claims.queries import untold
 from marketplace.claims.states import HOLDING, ClaimState
@@ -66,7 +67,12 @@ def _invites(now: datetime) -> Iterator[str]:
     for code in session.scalars(
         select(Claim.code)
         .join(Entry, Entry.claim_id == Claim.id)
-        .where(Claim.state == ClaimState.APPROVED, ~Entry.is_invited, Claim.state_at > now - RETENTION)
+        .where(
+            Claim.state == ClaimState.APPROVED,
+            Entry.status != Status.CANCELLED,
+            ~Entry.is_invited,
+            Claim.state_at > now - RETENTION,
+        )
     ):
         yield f"claim {code}"
 
@@ -127,9 +133,9 @@ def _statuses(now: datetime) -> Iterator[str]:
     """A calendar entry that says something else than its claim:"""
     is_live = Claim.state.in_(HOLDING)
     wrong = or_(
-        and_(~is_live, Entry.status != "CANCELLED"),
-        and_(Claim.state == ClaimState.PENDING, Entry.status == "CONFIRMED"),
-        and_(Claim.state == ClaimState.APPROVED, Entry.status == "TENTATIVE"),
+        and_(~is_live, Entry.status != Status.CANCELLED),
+        and_(Claim.state == ClaimState.PENDING, Entry.status == Status.CONFIRMED),
+        and_(Claim.state == ClaimState.APPROVED, Entry.status == Status.TENTATIVE),
     )
     for code in session.scalars(select(Claim.code).join(Entry, Entry.claim_id == Claim.id).where(wrong)):
         yield f"claim {code}"

@@ -113,6 +113,11 @@ def tell(*, now: datetime = NOW, quiet_time: timedelta = AT_ONCE) -> int:
     return claims.tell_due(now=now, quiet_time=quiet_time)
 
 
+def show_hosts(*, now: datetime = NOW) -> int:
+    """The worker writes the calendars of hosts."""
+    return claims.show_hosts(now=now)
+
+
 def set_policy(cast: Cast, policy: str) -> None:
     """Claims on the cast's offer are decided about like this from now on."""
     with transaction():

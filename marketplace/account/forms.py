@@ -135,7 +135,7 @@ class CompanyForm(_ByCode):
         N_("Street and number"),
         limit=120,
         required=N_("Enter street and number."),
-        hint=N_("Where you receive people. You can add other places later."),
+        hint=N_("Where you receive people."),
         autocomplete="address-line1",
     )
     postcode = StringField(
@@ -166,7 +166,7 @@ class ProfileForm(Form):
     name = _name()
     function = _choice(N_("Function"), FUNCTIONS, N_("Choose your function from the list."))
     subjects = _subjects()
-    language = SelectField(N_("Language of pages and letters"), choices=choices(LANGUAGE_NAMES))
+    language = SelectField(N_("Language of pages and letters"), [Chosen()], choices=choices(LANGUAGE_NAMES))
 
 
 class CertificateForm(Form):

@@ -38,47 +38,51 @@ class Written:
     entry: Entry
     facts: EntryFacts
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.facts.status == Status.CANCELLED
+
 
 def write_for_participant(claim: Claim, *, now: datetime) -> list[Written]:
-    """Rewrites the entries of a claim by its state and its slot's sessions. Returns what it wrote, in order."""
+    """Rewrites those entries of a claim that say something else now. Returns what it wrote, in order."""
     visit = visit_to(claim.slot)
     rows = _rows(Entry.claim_id == claim.id)
     reader = f"person:{claim.person.code}"
     with speaking(claim.person.language):
         status = STATUSES.get(ClaimState(claim.state), Status.CANCELLED)
-        written = [
-            _write(
-                row,
-                series,
-                excluded,
-                status if is_kept else Status.CANCELLED,
-                _participant_words(claim, visit),
-                now,
-            )
-            for row, series, excluded, is_kept in _laid(rows, visit, reader, now, claim_id=claim.id)
-        ]
-    raise_number(reader, now)
+        words = _participant_words(claim, visit)
+        laid = _laid(rows, visit, reader, now, status, claim_id=claim.id)
+        written = [_write(each, words, now) for each in laid if not _says_the_same(each, words)]
+    if written:
+        raise_number(reader, now)
     return written
 
 
 def write_for_host(slot: Slot, *, now: datetime) -> None:
     """Rewrites the host's entries of a slot: one event with the numbers, never with names."""
+    _write_for_host(slot, _rows(Entry.slot_id == slot.id), queries.counts([slot.id]).get(slot.id, {}), now)
+    raise_number(_host(slot), now)
+
+
+def write_for_new_hosts(slots: Sequence[Slot], *, now: datetime) -> None:
+    """As `write_for_host` for many slots at once that nobody claimed and no host has yet: nothing is looked up."""
+    for slot in slots:
+        _write_for_host(slot, [], {}, now)
+    for reader in dict.fromkeys(_host(slot) for slot in slots):
+        raise_number(reader, now)
+
+
+def _host(slot: Slot) -> str:
+    return f"organisation:{slot.offer.organisation.code}"
+
+
+def _write_for_host(slot: Slot, rows: Sequence[Entry], count: dict[str, int], now: datetime) -> None:
     visit = visit_to(slot)
-    rows = _rows(Entry.slot_id == slot.id)
-    reader = f"organisation:{slot.offer.organisation.code}"
-    count = queries.counts([slot.id]).get(slot.id, {})
     with speaking("nl"):
         status = Status.CANCELLED if slot.state == SlotState.CANCELLED else Status.CONFIRMED
-        for row, series, excluded, is_kept in _laid(rows, visit, reader, now, slot_id=slot.id):
-            _write(
-                row,
-                series,
-                excluded,
-                status if is_kept else Status.CANCELLED,
-                _host_words(slot, visit, count),
-                now,
-            )
-    raise_number(reader, now)
+        for each in _laid(rows, visit, _host(slot), now, status, slot_id=slot.id):
+            _write(each, _host_words(slot, visit, count), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,28 +140,48 @@ def _rows(which: object) -> list[Entry]:
     return list(session.scalars(select(Entry).where(which).order_by(Entry.position)))  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """An entry with what it is to hold."""
+
+    row: Entry
+    series: tuple[Occurrence, ...]
+    excluded: tuple[datetime, ...]
+    status: Status
+
+
 def _laid(
     rows: Sequence[Entry],
     visit: Visit,
     reader: str,
     now: datetime,
+    status: Status,
     *,
     claim_id: int | None = None,
     slot_id: int | None = None,
-) -> list[tuple[Entry, tuple[Occurrence, ...], tuple[datetime, ...], bool]]:
-    """Each entry with its series and what fell out of it; at the end, not kept, those of which nothing is left."""
-    laid = entries.lay([entries.from_data(row.series) for row in rows], visit.slot.sessions)
-    result = []
-    for number, each in enumerate(laid):
-        row = (
-            rows[each.old]
+) -> list[_Laid]:
+    """The entries with what they are to hold; at the end, cancelled, those of which nothing is left.
+
+    What was cancelled before stays so: calendars never see its UID again.
+    """
+    living = [row for row in rows if row.status != Status.CANCELLED]
+    laid = entries.lay([entries.from_data(row.series) for row in living], visit.slot.sessions)
+    kept = [
+        _Laid(
+            living[each.old]
             if each.old is not None
-            else _new(len(rows) + number, reader, now, claim_id, slot_id)
+            else _new(len(rows) + number, reader, now, claim_id, slot_id),
+            each.series,
+            each.excluded,
+            status,
         )
-        result.append((row, each.series, each.excluded, True))
-    kept = {each.old for each in laid}
-    lost = [row for place, row in enumerate(rows) if place not in kept and row.status != Status.CANCELLED]
-    return result + [(row, entries.from_data(row.series), (), False) for row in lost]
+        for number, each in enumerate(laid)
+    ]
+    lost = set(range(len(living))) - {each.old for each in laid}
+    return kept + [
+        _Laid(living[place], entries.from_data(living[place].series), (), Status.CANCELLED)
+        for place in sorted(lost)
+    ]
 
 
 def _new(position: int, reader: str, now: datetime, claim_id: int | None, slot_id: int | None) -> Entry:
@@ -180,34 +204,33 @@ def _new(position: int, reader: str, now: datetime, claim_id: int | None, slot_i
     return entry
 
 
-def _write(
-    row: Entry,
-    series: tuple[Occurrence, ...],
-    excluded: tuple[datetime, ...],
-    status: Status,
-    words: _Words,
-    now: datetime,
-) -> Written:
-    row.sequence += 1
-    row.status, row.series, row.excluded = (
-        status,
-        entries.as_data(series),
-        [each.isoformat() for each in excluded],
-    )
-    row.changed_at, row.ends_at = now, series[-1].ends_at
-    facts = EntryFacts(
-        uid=row.uid,
-        sequence=row.sequence,
-        stamp=now,
-        created_at=row.made_at,
-        occurrences=series,
-        excluded=excluded,
+def _write(laid: _Laid, words: _Words, now: datetime) -> Written:
+    row = laid.row
+    row.sequence, row.changed_at = row.sequence + 1, now
+    row.status, row.series = laid.status, entries.as_data(laid.series)
+    row.excluded, row.ends_at = [each.isoformat() for each in laid.excluded], laid.series[-1].ends_at
+    facts = _facts(laid, words)
+    row.text = vevent(facts)
+    return Written(row, facts)
+
+
+def _says_the_same(laid: _Laid, words: _Words) -> bool:
+    """Whether the entry, as it was last written, is what it is to be."""
+    return bool(laid.row.text) and laid.row.text == vevent(_facts(laid, words))
+
+
+def _facts(laid: _Laid, words: _Words) -> EntryFacts:
+    return EntryFacts(
+        uid=laid.row.uid,
+        sequence=laid.row.sequence,
+        stamp=laid.row.changed_at,
+        created_at=laid.row.made_at,
+        occurrences=laid.series,
+        excluded=laid.excluded,
         summary=words.summary,
         location=words.location,
         description=words.description,
         url=words.url,
-        status=status,
+        status=laid.status,
         alarm_text=words.alarm,
     )
-    row.text = vevent(facts)
-    return Written(row, facts)

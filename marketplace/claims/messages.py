@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from marketplace.calendars.facts import EntryFacts, Method, Status
+from marketplace.calendars.facts import Method
 from marketplace.calendars.invites import invite
 from marketplace.claims.entries import Written
 from marketplace.claims.facts import Difference, claim_facts
@@ -44,8 +44,9 @@ def mail_to_decide(claim: Claim, *, now: datetime) -> None:
 
 def mail_approved(claim: Claim, written: Sequence[Written], by: str, *, now: datetime) -> None:
     """To the participant: the seat is yours. With the first entry's invite; further ones follow in own letters."""
-    _mail_participant("claim_approved", claim, now, written[0], coordinator=by, more=len(written) - 1)
-    _mail_more(claim, written[1:], now)
+    first, *more = [each for each in written if not each.is_cancelled]
+    _mail_participant("claim_approved", claim, now, first, coordinator=by, more=len(more))
+    _mail_more(claim, more, now)
 
 
 def mail_rejected(claim: Claim, by: str, *, now: datetime) -> None:
@@ -71,13 +72,14 @@ def mail_changed(
     *,
     now: datetime,
 ) -> None:
-    """To the participant: what was and is now, with the updated invite if there was one."""
-    invites = _to_send(written) if is_invited else []
-    version = f":{claim.told_slot}.{claim.told_offer}.{claim.told_site}.{claim.told_brief}"
-    _mail_participant(
-        "claim_changed", claim, now, invites[0] if invites else None, version=version, changes=changes
+    """To the participant: what was and is now, with an updated invite; what is new or falls out has own letters."""
+    invites = (
+        [each for each in written if each.entry.is_invited or not each.is_cancelled] if is_invited else []
     )
-    _mail_more(claim, invites[1:], now)
+    updated = next((each for each in invites if each.entry.is_invited and not each.is_cancelled), None)
+    version = f":{claim.told_slot}.{claim.told_offer}.{claim.told_site}.{claim.told_brief}"
+    _mail_participant("claim_changed", claim, now, updated, version=version, changes=changes)
+    _mail_more(claim, [each for each in invites if each is not updated], now)
 
 
 def mail_coming(claim: Claim, *, now: datetime) -> None:
@@ -91,26 +93,20 @@ def mail_left(claim: Claim, *, now: datetime) -> None:
 
 
 def _mail_ended(name: str, claim: Claim, written: Sequence[Written], now: datetime) -> None:
-    sent = _to_send(written)
+    """With the CANCEL of each entry that was invited; where the first invite never left, both are dropped."""
+    sent = [
+        each for each in written if each.entry.is_invited and not outbox.drop(_invite_key(each.entry.uid))
+    ]
     _mail_participant(name, claim, now, sent[0] if sent else None)
     _mail_more(claim, sent[1:], now)
 
 
-def _to_send(written: Sequence[Written]) -> list[Written]:
-    """What the participant's calendar must hear: no CANCEL for an entry whose first invite never left."""
-    return [
-        each
-        for each in written
-        if each.facts.status != Status.CANCELLED
-        or (each.entry.is_invited and not outbox.drop(_invite_key(each.entry.uid)))
-    ]
-
-
 def _mail_more(claim: Claim, written: Sequence[Written], now: datetime) -> None:
     for each in written:
-        is_cancelled = each.facts.status == Status.CANCELLED
         starts_at = each.facts.occurrences[0].starts_at
-        _mail_participant("claim_entry", claim, now, each, is_cancelled=is_cancelled, starts_at=starts_at)
+        _mail_participant(
+            "claim_entry", claim, now, each, is_cancelled=each.is_cancelled, starts_at=starts_at
+        )
 
 
 def _mail_participant(
@@ -121,7 +117,7 @@ def _mail_participant(
     if written:
         uid, is_first = written.entry.uid, not written.entry.is_invited
         key = _invite_key(uid) if is_first else f"{_invite_key(uid)}:{written.facts.sequence}"
-        attached = _invite(claim, written.facts)
+        attached = _invite(claim, written)
         written.entry.is_invited = True
     _mail(name, claim, claim.person, f"claim:{claim.code}", key, now, attached, facts)
 
@@ -130,15 +126,15 @@ def _invite_key(uid: str) -> str:
     return f"invite:{uid}"
 
 
-def _invite(claim: Claim, facts: EntryFacts) -> Invite:
-    method = Method.CANCEL if facts.status == Status.CANCELLED else Method.REQUEST
+def _invite(claim: Claim, written: Written) -> Invite:
+    method = Method.CANCEL if written.is_cancelled else Method.REQUEST
     with speaking(claim.person.language):
         name = gettext(
             "%(site)s on behalf of %(host)s", site=site().name, host=claim.slot.offer.organisation.name
         )
     organizer = Party(name, site().sender)
     attendee = Party(claim.person.name, claim.person.email)
-    return Invite(invite(facts, method=method, organizer=organizer, attendee=attendee), method)
+    return Invite(invite(written.facts, method=method, organizer=organizer, attendee=attendee), method)
 
 
 def _mail_host(name: str, claim: Claim, now: datetime) -> None:

@@ -57,7 +57,9 @@ class Claim(Base):
     reason: Mapped[str] = mapped_column(default="")
     """Why it was rejected or cancelled, as the participant was told."""
     told: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """The facts that the participant was last told, and …"""
+    """The facts that the participant was last told, …"""
+    told_at: Mapped[datetime]
+    """when that was, and …"""
     told_offer: Mapped[int]
     told_slot: Mapped[int]
     told_site: Mapped[int]

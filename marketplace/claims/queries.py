@@ -287,7 +287,7 @@ def whole_claim(claim_id: int) -> Claim:
 def untold(*, now: datetime, quiet_time: timedelta) -> list[int]:
     """Ids of living claims whose participant was told older versions than there are now.
 
-    They are told `quiet_time` after the last change, and at most five times that after the first of a run of changes.
+    They are told `quiet_time` after the last change, and where changes go on and on once in five times that.
     """
     statement = (
         select(Claim.id)
@@ -312,23 +312,30 @@ def untold(*, now: datetime, quiet_time: timedelta) -> list[int]:
 def _is_due(
     told: InstrumentedAttribute[int], row: type[Versioned], now: datetime, quiet_time: timedelta
 ) -> ColumnElement[bool]:
-    is_quiet = or_(row.changed_at <= now - quiet_time, row.changing_since <= now - 5 * quiet_time)
-    return and_(told < row.version, is_quiet)
+    longest = now - 5 * quiet_time
+    is_long_enough = and_(row.changing_since <= longest, Claim.told_at <= longest)
+    return and_(told < row.version, or_(row.changed_at <= now - quiet_time, is_long_enough))
 
 
 def hosts_behind(*, now: datetime, limit: int = 200) -> list[int]:
-    """Ids of coming slots whose host has no calendar entry yet, or an older one than the slot."""
+    """Ids of coming slots whose host has no calendar entry yet, or one from before the last change.
+
+    One of the same second counts as from before: times are whole seconds.
+    """
+    changed = (Slot.changed_at, Offer.changed_at, Site.changed_at)
+    written_at = func.max(Entry.changed_at)
     statement = (
         select(Slot.id)
         .join(Offer, Offer.id == Slot.offer_id)
+        .join(Site, Site.id == Slot.site_id)
         .outerjoin(Entry, Entry.slot_id == Slot.id)
         .where(
-            Offer.state == OfferState.PUBLISHED,
+            Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED)),
             Slot.starts_at > now,
             Slot.state != SlotState.CANCELLED,
         )
         .group_by(Slot.id)
-        .having(or_(func.count(Entry.id) == 0, func.max(Entry.changed_at) < func.max(Slot.changed_at)))
+        .having(or_(func.count(Entry.id) == 0, *(written_at <= func.max(each) for each in changed)))
     )
     return list(session.scalars(statement.order_by(Slot.id).limit(limit)))
 

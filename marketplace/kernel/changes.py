@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.kernel.database import Base, session
+from marketplace.kernel.database import Base, UtcDateTime, session
 
 EVERYBODY = "everybody"
 
@@ -20,16 +20,20 @@ class ChangeNumber(Base):
     changed_at: Mapped[datetime]
 
 
+_RAISE = text(
+    """
+    INSERT INTO change_number (reader, number, changed_at) VALUES (:reader, 1, :now)
+    ON CONFLICT (reader) DO UPDATE SET
+        number = change_number.number + 1,
+        changed_at = CASE WHEN change_number.changed_at < :now THEN :now ELSE change_number.changed_at END
+    """
+).bindparams(bindparam("now", type_=UtcDateTime()))
+"""One statement, for two transactions may count the first change of a reader at once."""
+
+
 def raise_number(reader: str, now: datetime) -> None:
     """Counts one more change for `reader`, at `now`. The time never goes back."""
-    statement = update(ChangeNumber).where(ChangeNumber.reader == reader)
-    changed = session.execute(
-        statement.values(number=ChangeNumber.number + 1, changed_at=now),
-        execution_options={"synchronize_session": False},
-    )
-    if changed.rowcount == 0:  # type: ignore[attr-defined]
-        session.add(ChangeNumber(reader=reader, number=1, changed_at=now))
-        session.flush()
+    session.execute(_RAISE, {"reader": reader, "now": now})
 
 
 def number_of(reader: str) -> tuple[int, datetime | None]:

@@ -141,7 +141,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         raw = connection.connection.dbapi_connection
         raw.execute(f"PRAGMA query_only={int(reads_only)}")
         if not reads_only and lock:
-            _take_turn(connection.connection.record_info, lock)
+            _take_turn(connection.connection.info, lock)
         raw.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")

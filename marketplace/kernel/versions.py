@@ -21,3 +21,7 @@ class Versioned:
             self.changing_since = now
         self.version += 1
         self.changed_at = now
+
+    def touch(self, now: datetime) -> None:
+        """Notes a change that nobody is told about; one that follows begins a run of its own."""
+        self.changed_at = self.changing_since = now

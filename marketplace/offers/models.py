@@ -47,8 +47,12 @@ class Offer(Versioned, Base):
     organisation: Mapped[Organisation] = relationship()
     brief: Mapped[Brief] = relationship()
     slots: Mapped[list["Slot"]] = relationship(back_populates="offer", order_by="Slot.starts_at")
-    profiles: Mapped[list["OfferProfile"]] = relationship(cascade="all, delete-orphan")
-    audiences: Mapped[list["OfferAudience"]] = relationship(cascade="all, delete-orphan")
+    profiles: Mapped[list["OfferProfile"]] = relationship(
+        cascade="all, delete-orphan", order_by="OfferProfile.profile"
+    )
+    audiences: Mapped[list["OfferAudience"]] = relationship(
+        cascade="all, delete-orphan", order_by="OfferAudience.audience"
+    )
 
 
 class OfferProfile(Base):

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import make_msgid
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.orm import undefer
@@ -75,6 +75,13 @@ def send_due(*, now: datetime, deliver: Deliver) -> int:
     return sum(_send(letter, now, deliver) for letter in waiting)
 
 
+def take_as_sent(*, now: datetime) -> None:
+    """Takes what is due as sent at `now`, in the caller's transaction: for a past that is made up."""
+    waiting = select(Letter).where(Letter.state == LetterState.QUEUED, Letter.next_try_at <= now)
+    for letter in session.scalars(waiting.order_by(Letter.id)):
+        letter.octets, letter.state, letter.tries, letter.sent_at = _octets(letter), LetterState.SENT, 1, now
+
+
 def _send(letter_id: int, now: datetime, deliver: Deliver) -> bool:
     with transaction():
         letter = _take(letter_id, now)
@@ -107,7 +114,11 @@ def _take(letter_id: int, now: datetime) -> Letter | None:
         log.warning("letter %s (%s) missed its moment and was dropped", letter.id, letter.name)
         letter.state = LetterState.DROPPED
         return None
-    letter.octets = letter.octets or _octets(letter)
+    try:
+        letter.octets = letter.octets or _octets(letter)
+    except ValueError as error:  # no mail can be made of it; those behind it go on
+        _give_up(letter, error)
+        return None
     return letter
 
 
@@ -128,20 +139,27 @@ def _octets(letter: Letter) -> bytes:
 
 def _put_back(letter_id: int, now: datetime, error: Exception) -> None:
     letter = session.get_one(Letter, letter_id)
-    letter.last_error = str(error)[:500]
     if _is_permanent(error) or letter.tries >= TRIES:
-        log.error("letter %s (%s) cannot be delivered: %s", letter.id, letter.name, letter.last_error)
-        letter.state = LetterState.FAILED
+        _give_up(letter, error)
     else:
+        letter.last_error = str(error)[:500]
         letter.state = LetterState.QUEUED
         letter.next_try_at = now + timedelta(seconds=min(15 * 2**letter.tries, 3600))
 
 
+def _give_up(letter: Letter, error: Exception) -> None:
+    log.error("letter %s (%s) cannot be delivered: %s", letter.id, letter.name, error)
+    letter.state, letter.last_error = LetterState.FAILED, str(error)[:500]
+
+
 def _is_permanent(error: Exception) -> bool:
-    """A 5xx answer is final; anything else may pass (RFC 5321 4.2.1)."""
+    """A 5xx answer to the receiver or the letter is final; anything else may pass (RFC 5321 4.2.1).
+
+    One to our own sign-in or address is about us: after a change of password no letter may be lost.
+    """
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, SMTPResponseException) and error.smtp_code >= 500
+    return isinstance(error, SMTPDataError) and error.smtp_code >= 500
 
 
 def _change(letter_id: int, **values: object) -> None:

@@ -1,11 +1,75 @@
-"""The demonstration region: made-up people, companies and moments, a function of seed and day alone."""
+"""The demonstration region: made-up people, companies and moments, a function of seed and day alone.
+
+It is told as a story: the data files say who did what how long ago, and the rooms' own actions do it, in order of
+time. So journal, letters, calendar entries and invites are as real as if the people had been there.
+"""
 
 from datetime import datetime, time
+from random import Random
+
+from sqlalchemy import func, select
+from tqdm import tqdm
+
+from marketplace.claims import actions as claims
+from marketplace.claims.models import Claim
+from marketplace.kernel.codes import drawing_from
+from marketplace.kernel.database import session, transaction
+from marketplace.kernel.times import start_of_day, wall_date
+from marketplace.offers.models import Offer, Slot
+from marketplace.outbox import actions as outbox
+from marketplace.people.models import Person
+from marketplace.seed.claiming import claiming
+from marketplace.seed.crowd import SLOTS, crowd
+from marketplace.seed.joining import joining
+from marketplace.seed.offering import offering
+from marketplace.seed.story import Story
 
 CLOCK = time(9, 0)
 """What the clock shows when the region is loaded for a given day."""
 
 
-def load(*, scale: str, number: int, now: datetime) -> str:
-    """Fills an empty database. Returns a sentence about what it did."""
-    raise NotImplementedError
+def load(*, scale: str, number: int, now: datetime, slots: int = SLOTS) -> str:
+    """Fills an empty database, all or nothing. Returns a sentence about what it did.
+
+    "small" is the story alone; "region" adds a crowd with so many `slots`. Another `number` draws other details.
+    """
+    today = wall_date(now)
+    story = Story(today, Random(f"{number} on {today}"))
+    with drawing_from(story.draw):
+        with transaction():
+            if _is_inhabited():
+                return "There are people in this database already, so it is left as it is."
+            _play(story)
+            if scale == "region":
+                crowd(story, slots)
+                outbox.take_as_sent(now=start_of_day(today))
+        _catch_up(start_of_day(today))
+    return _summary()
+
+
+def _is_inhabited() -> bool:
+    return session.scalar(select(Person.id).limit(1)) is not None
+
+
+def _play(story: Story) -> None:
+    """Everything that happened, in order of time; each letter has left before the next thing happens."""
+    events = sorted([*joining(story), *offering(story), *claiming(story)], key=lambda event: event.at)
+    for event in tqdm(events, desc="The story", unit="event", disable=None):
+        event.do(event.at)
+        outbox.take_as_sent(now=event.at)
+
+
+def _catch_up(now: datetime) -> None:
+    """What the worker would have done by now: hosts have their entries, and sizes are forgotten."""
+    while claims.show_hosts(now=now):
+        pass
+    while claims.wipe_due(now=now):
+        pass
+
+
+def _summary() -> str:
+    counts = {
+        name: session.scalar(select(func.count()).select_from(table))
+        for name, table in (("people", Person), ("offers", Offer), ("moments", Slot), ("claims", Claim))
+    }
+    return f"The region is there: {', '.join(f'{count} {name}' for name, count in counts.items())}."

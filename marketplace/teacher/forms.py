@@ -30,10 +30,14 @@ class ClaimForm(Form):
         ),
     )
     time_basis = RadioField(
-        N_("In whose time do you come?"), [Filled(BASIS), Chosen(BASIS)], choices=choices(TIME_BASES)
+        N_("In whose time do you come?"),
+        [Filled(BASIS), Chosen(BASIS)],
+        choices=choices({str(basis): name for basis, name in TIME_BASES.items()}),
     )
     cover = SelectField(
-        N_("Are your lessons covered?"), [Filled(COVER), Chosen(COVER)], choices=[CHOOSE, *choices(COVERS)]
+        N_("Are your lessons covered?"),
+        [Filled(COVER), Chosen(COVER)],
+        choices=[CHOOSE, *choices({str(cover): name for cover, name in COVERS.items()})],
     )
     diet = line(
         N_("Wishes for the meal"),

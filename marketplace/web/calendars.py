@@ -3,10 +3,24 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from flask import Response, request
+from werkzeug.datastructures import Headers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 MIME_TYPE = "text/calendar; charset=utf-8"
+
+
+class _NotModified(Response):
+    """A 304 that repeats Last-Modified: Werkzeug takes it off, but who asks by date alone lives by it."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        headers["Last-Modified"] = self.headers["Last-Modified"]
+        return headers
 
 
 def calendar_answer(
@@ -20,7 +34,7 @@ def calendar_answer(
     """
     etag = sha256("\n".join(repr(part) for part in etag_parts).encode()).hexdigest()[:32]
     changed_at = changed_at.replace(microsecond=0)
-    answer = Response(status=304) if _is_known(etag, changed_at) else Response(body(), mimetype="text/calendar")
+    answer = _NotModified(status=304) if _is_known(etag, changed_at) else Response(body())
     answer.set_etag(etag)
     answer.last_modified = changed_at
     answer.headers["Cache-Control"] = "private, no-cache"

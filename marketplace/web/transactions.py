@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 
 from marketplace.kernel.database import read_only, session
+from marketplace.kernel.errors import NotFound
 
 
 def prepare(app: Flask) -> None:
@@ -11,6 +12,8 @@ def prepare(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         read_only(request.method in {"GET", "HEAD", "OPTIONS"})
+        if "\0" in request.path:  # no row has such a code, and PostgreSQL will not even be asked
+            raise NotFound
 
     @app.after_request
     def finish(answer: Response) -> Response:

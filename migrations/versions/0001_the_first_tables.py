@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("token_digest", sa.Text(), nullable=False),
+        sa.Column("browser_digest", sa.Text(), nullable=False),
         sa.Column("code_digest", sa.Text(), nullable=False),
         sa.Column("next_page", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -244,6 +245,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_site_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "subscription",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("token_digest", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_used_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_subscription_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_subscription_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscription")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_subscription_token_digest")),
+    )
+    with op.batch_alter_table("subscription", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subscription_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "offer_audience",
         sa.Column("offer_id", sa.Integer(), nullable=False),
         sa.Column("audience", sa.Text(), nullable=False),
@@ -310,6 +330,7 @@ def upgrade() -> None:
         sa.Column("brief_version", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("told", sa.JSON(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_offer", sa.Integer(), nullable=False),
         sa.Column("told_slot", sa.Integer(), nullable=False),
         sa.Column("told_site", sa.Integer(), nullable=False),
@@ -453,6 +474,10 @@ def downgrade() -> None:
     op.drop_table("slot")
     op.drop_table("offer_profile")
     op.drop_table("offer_audience")
+    with op.batch_alter_table("subscription", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subscription_person_id"))
+
+    op.drop_table("subscription")
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_site_organisation_id"))
 

@@ -60,7 +60,7 @@ def tell(*, claim: Claim, now: datetime) -> None:
     was, told = Told.from_data(claim.told), Told.about(visit)
     with speaking(claim.person.language):
         changes = differences(was, told)
-    claim.told = told.as_data()
+    claim.told, claim.told_at = told.as_data(), now
     claim.told_slot, claim.told_offer = claim.slot.version, claim.slot.offer.version
     claim.told_site, claim.told_brief = claim.slot.site.version, claim.slot.offer.brief.version
     if changes and claim.holds_a_seat:
@@ -75,5 +75,7 @@ def show_hosts(*, now: datetime) -> int:
         due = queries.hosts_behind(now=now)
     for slot_id in due:
         with transaction():
-            entries.write_for_host(queries.slot_with(slot_id), now=now)
+            slot = queries.slot_with(slot_id)
+            lock(slot)
+            entries.write_for_host(slot, now=now)
     return len(due)

@@ -75,6 +75,7 @@ def _new_claim(slot: Slot, person: Person, form: ClaimForm, now: datetime) -> Cl
         diet=form.diet.strip(),
         brief_version=slot.offer.brief.version,
         told=Told.about(visit_to(slot)).as_data(),
+        told_at=now,
         told_offer=slot.offer.version,
         told_slot=slot.version,
         told_site=slot.site.version,

@@ -1,6 +1,6 @@
 """Taking and giving back seats: one conditional UPDATE each, guarded by a CHECK below it."""
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from marketplace.claims.rules import FULL
 from marketplace.kernel.database import session
@@ -34,8 +34,8 @@ def give_back_seat(slot: Slot) -> None:
 
 
 def lock(slot: Slot) -> None:
-    """Keeps others from this slot until the end of the transaction.
+    """Keeps others from this slot until the end of the transaction, and reads it as it is now.
 
     Locks are always taken in the order slot, person, claim, so that no two transactions wait for each other.
     """
-    session.execute(select(Slot.id).where(Slot.id == slot.id).with_for_update(key_share=True))
+    session.refresh(slot, with_for_update={"key_share": True, "of": Slot})

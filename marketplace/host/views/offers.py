@@ -113,10 +113,13 @@ def offer(code: str) -> ResponseReturnValue:
         offer=facts,
         state_name=OFFER_STATE_NAMES[OfferState(found.state)],
         is_trusted=found.organisation.is_trusted,
-        tags=[AUDIENCES[each] for each in facts.audiences] + [PROFILES[each] for each in facts.profiles],
+        tags=[
+            name
+            for code, name in {**PROFILES, **AUDIENCES}.items()
+            if code in facts.profiles + facts.audiences
+        ],
         checks=checklist(facts, bool(coming)),
         slots=[slot_facts(slot) for slot in coming],
-        address=found.organisation.sites[0].address,
         now=at,
     )
 

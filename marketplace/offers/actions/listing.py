@@ -1,5 +1,6 @@
 """Keeps what is read most in step with what it is made from: searchable words and public calendar entries."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,23 +34,38 @@ def list_slot(slot: Slot, *, now: datetime) -> None:
     if slot.offer.state not in (OfferState.PUBLISHED, OfferState.CLOSED):
         return
     session.flush()
+    raise_number(
+        EVERYBODY, now
+    )  # first: whoever holds this number may write any public entry, and nobody else
     for language in LANGUAGES:
-        _write_entries(slot, language, now)
+        _write_entries(slot, _rows(slot, language), language, now)
+
+
+def list_new_offers(offers: Iterable[Offer], *, now: datetime) -> None:
+    """As `list_offer` for many published offers at once that were never listed: nothing is looked up."""
     raise_number(EVERYBODY, now)
+    for offer in offers:
+        offer.search_text = _words(offer)
+        for slot in offer.slots:
+            for language in LANGUAGES:
+                _write_entries(slot, [], language, now)
 
 
 def _words(offer: Offer) -> str:
     names = format_of(offer.format).names
     profiles = [PROFILES[each.profile] for each in offer.profiles]
-    towns = {site.town for site in offer.organisation.sites}
+    towns = dict.fromkeys(site.town for site in offer.organisation.sites)
     return fold(
         " ".join([offer.title, offer.organisation.name, offer.activity, *names.values(), *profiles, *towns])
     )
 
 
-def _write_entries(slot: Slot, language: str, now: datetime) -> None:
+def _rows(slot: Slot, language: str) -> list[PublicEntry]:
     statement = select(PublicEntry).where(PublicEntry.slot_id == slot.id, PublicEntry.language == language)
-    rows = list(session.scalars(statement.order_by(PublicEntry.position)))
+    return list(session.scalars(statement.order_by(PublicEntry.position)))
+
+
+def _write_entries(slot: Slot, rows: Sequence[PublicEntry], language: str, now: datetime) -> None:
     facts = slot_facts(slot)
     laid = entries.lay([entries.from_data(row.series) for row in rows], facts.sessions)
     kept = {rows[each.old].id for each in laid if each.old is not None}

@@ -30,7 +30,7 @@ def add_slots(*, offer: Offer, plan: SlotPlan, by: str, now: datetime) -> list[S
             Refusal(N_("Plan at most %(limit)s moments in one go."), {"limit": SLOTS_AT_ONCE_LIMIT})
         )
     site = _site(offer, plan.site)
-    slots = [_add_slot(offer, plan, site, rules.sessions_of(day, plan), now) for day in days]
+    slots = [new_slot(offer, plan, site, rules.sessions_of(day, plan), now) for day in days]
     session.flush()
     for slot in slots:
         record(kind="slot", subject=slot.code, event="open", by=by, at=now)
@@ -38,7 +38,8 @@ def add_slots(*, offer: Offer, plan: SlotPlan, by: str, now: datetime) -> list[S
     return slots
 
 
-def _add_slot(offer: Offer, plan: SlotPlan, site: Site, sessions: list[SessionFacts], now: datetime) -> Slot:
+def new_slot(offer: Offer, plan: SlotPlan, site: Site, sessions: list[SessionFacts], now: datetime) -> Slot:
+    """A slot of an offer as it was planned, which nobody knows of yet: it is neither journalled nor listed."""
     open_at, close_at = rules.open_and_close(format_of(offer.format), sessions[0].starts_at, now)
     slot = Slot(
         code=new_code(),
@@ -132,6 +133,7 @@ def set_capacity(*, slot: Slot, capacity: int, by: str, now: datetime) -> None:
         raise Refused(
             Refusal(N_("%(taken)s seats are taken. You cannot offer fewer."), {"taken": slot.seats_taken})
         )
+    slot.touch(now)
     record(kind="slot", subject=slot.code, event="capacity", by=by, at=now, capacity=capacity)
 
 
@@ -143,7 +145,7 @@ def close_slot(*, slot: Slot, to: SlotState, reason: str, by: str, now: datetime
     _refuse_unchangeable(slot, now)
     step_slot(slot, to, by=by, now=now, reason=reason)
     slot.cancel_reason = reason
-    slot.changed_at = now
+    slot.touch(now)
     list_slot(slot, now=now)
 
 

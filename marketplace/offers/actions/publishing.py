@@ -25,7 +25,7 @@ def submit(*, offer: Offer, by: str, now: datetime) -> None:
         _publish(offer, by, now)
     else:
         step_offer(offer, OfferState.SUBMITTED, by=by, now=now)
-        offer.changed_at = now
+        offer.touch(now)
         messages.mail_submitted(offer, now=now)
 
 
@@ -43,14 +43,14 @@ def send_back(*, offer: Offer, reason: str, by: str, now: datetime) -> None:
     if not reason.strip():
         raise Refused(Refusal(N_("Write what should change. The host reads it in the mail.")))
     step_offer(offer, OfferState.DRAFT, by=by, now=now, reason=reason)
-    offer.changed_at = now
+    offer.touch(now)
     messages.mail_sent_back(offer, reason.strip(), now=now)
 
 
 def close_offer(*, offer: Offer, by: str, now: datetime) -> None:
     """Takes it from the marketplace; claims that were made go on."""
     step_offer(offer, OfferState.CLOSED, by=by, now=now)
-    offer.changed_at = now
+    offer.touch(now)
     list_offer(offer, now=now)
 
 
@@ -61,12 +61,12 @@ def reopen_offer(*, offer: Offer, by: str, now: datetime) -> None:
     ):
         raise Refused(refusal)
     step_offer(offer, OfferState.PUBLISHED, by=by, now=now)
-    offer.changed_at = now
+    offer.touch(now)
     list_offer(offer, now=now)
 
 
 def _publish(offer: Offer, by: str, now: datetime) -> None:
     step_offer(offer, OfferState.PUBLISHED, by=by, now=now)
     offer.published_at = offer.published_at or now
-    offer.changed_at = now
+    offer.touch(now)
     list_offer(offer, now=now)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from marketplace.formats.playbooks import formats
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.database import session
@@ -43,9 +45,15 @@ def draft_offer(
         changing_since=now,
         **{name: getattr(text, name) for name in _PLAIN},
     )
-    session.add(offer)
     _set_lists(offer, text)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(offer)
+    except IntegrityError:  # the same form, sent twice at once
+        made = queries.offer_made_with(made_with) if made_with else None
+        if made is None:
+            raise
+        return made
     list_offer(offer, now=now)
     record(kind="offer", subject=offer.code, event="drafted", by=by, at=now)
     return offer

@@ -1,0 +1,75 @@
+"""Regions, organisations and people join, long ago or just now."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from marketplace.kernel.journal import SYSTEM
+from marketplace.organisations import actions as organisations
+from marketplace.people import actions as people
+from marketplace.people.actions import Scope
+from marketplace.people.states import Role
+from marketplace.regions import actions as regions
+from marketplace.seed.story import Data, Event, Story, read
+
+LONG_AGO = 300
+"""Days since most of them joined."""
+
+
+def joining(story: Story) -> Iterator[Event]:
+    """Everybody, after the region they belong to."""
+    for data in read("regions")["region"]:
+        yield Event(story.ago(LONG_AGO + (1 if "parent" in data else 2)), partial(_region, story, data))
+    for kind, entries in read("organisations").items():
+        for data in entries:
+            yield Event(story.ago(data.get("joined", LONG_AGO)), partial(_organisation, story, kind, data))
+    for data in read("people")["person"]:
+        yield Event(story.ago(data.get("joined", LONG_AGO - 1)), partial(_person, story, data))
+
+
+def _region(story: Story, data: Data, now: datetime) -> None:
+    parent = story.regions.get(data.get("parent", ""))
+    zone = data["holiday_zone"]
+    story.regions[data["key"]] = regions.add_region(
+        name=data["name"], holiday_zone=zone, parent=parent, by=SYSTEM, now=now
+    )
+
+
+def _organisation(story: Story, kind: str, data: Data, now: datetime) -> None:
+    texts: Data = {name: data[name] for name in ("name", "street", "postcode", "town", "phone", "website")}
+    known: Data = {"region": story.regions[data["region"]].code, "by": SYSTEM, "now": now}
+    if kind == "company":
+        row = organisations.add_company(**texts, kvk=data["kvk"], sector=data["sector"], **known)
+    else:
+        row = organisations.add_school(**texts, brin=data["brin"], is_mbo=data.get("is_mbo", False), **known)
+    story.organisations[data["key"]] = row
+
+
+def _person(story: Story, data: Data, now: datetime) -> None:
+    optional = {name: data[name] for name in ("language", "function", "subjects") if name in data}
+    person = people.add_person(name=data["name"], email=data["email"], by=SYSTEM, now=now, **optional)
+    for each in data["roles"]:
+        people.give_role(
+            person=person, role=Role(each["role"]), scope=_scope(story, each), by=SYSTEM, now=now
+        )
+    if data.get("is_known", True):
+        people.vouch_for(person=person, by=SYSTEM, now=now)
+    for each in data.get("certificates", ()):
+        people.add_certificate(
+            person=person,
+            kind=each["kind"],
+            number=each.get("number", ""),
+            valid_until=_valid_until(story, each),
+            now=now,
+        )
+    story.people[data["key"]] = person
+
+
+def _scope(story: Story, role: Data) -> Scope:
+    if "at" in role:
+        return Scope(organisation_id=story.organisations[role["at"]].id)
+    return Scope(region_id=story.regions[role["in"]].id) if "in" in role else Scope()
+
+
+def _valid_until(story: Story, certificate: Data) -> date | None:
+    return story.today + timedelta(days=certificate["days"]) if "days" in certificate else None

@@ -1,0 +1,195 @@
+"""The audit: silent after everything that may happen, and it names whatever should not be."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, text
+
+from marketplace import audit
+from marketplace.claims.states import Verdict
+from marketplace.kernel.database import session, transaction
+from marketplace.offers.actions import duplicate
+from marketplace.outbox.models import Letter
+from marketplace.people import actions as people
+from tests import steps
+from tests.cast import Cast
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("app_context")
+
+TOMORROW = NOW + timedelta(days=1)
+
+
+def breaches(check: Callable[..., Any]) -> list[str]:
+    """What one check finds a day later, with everything else that the audit finds being an error."""
+    found = audit.breaches(now=TOMORROW)
+    mine = [line for line in found if line.startswith(check.__doc__ or "?")]
+    assert found == mine
+    return mine
+
+
+def plant(statement: str, **values: Any) -> None:
+    """Breaks the data behind everybody's back."""
+    with transaction():
+        assert session.execute(text(statement), values).rowcount > 0  # type: ignore[attr-defined]
+
+
+def test_an_empty_database_is_sound() -> None:
+    assert audit.breaches(now=NOW) == []
+
+
+def test_all_is_well_after_everything_that_happens_to_claims(cast: Cast) -> None:
+    steps.decide(steps.claim_seat(cast, "outsider"), cast, Verdict.REJECT, note="Vol.")
+    steps.withdraw(steps.approved(cast, "newcomer"))
+    steps.approved(cast)
+    steps.claim_seat(cast, "colleague")
+    steps.change_slot(cast, supervisor="Henk Lange", capacity=3)
+    steps.tell()
+    steps.show_hosts()
+    steps.send_everything()
+    assert audit.breaches(now=TOMORROW) == []
+    steps.cancel_slot(cast)
+    assert audit.breaches(now=TOMORROW) == []
+
+
+@pytest.mark.parametrize("taken", [0, 2])
+def test_it_finds_seats_that_nobody_holds_and_claims_without_a_seat(cast: Cast, taken: int) -> None:
+    steps.claim_seat(cast)
+    plant("UPDATE slot SET seats_taken = :taken", taken=taken)
+    assert breaches(audit._seats) == [
+        f"Seats taken differ from the claims that hold one: slot {cast.slot} has {taken}, not 1"
+    ]
+
+
+@pytest.mark.parametrize(("kind", "event"), [("claim", "pending"), ("slot", "open"), ("offer", "published")])
+def test_it_finds_a_state_that_was_never_written_down(cast: Cast, kind: str, event: str) -> None:
+    steps.claim_seat(cast)
+    plant("DELETE FROM journal WHERE subject_kind = :kind AND event = :event", kind=kind, event=event)
+    (breach,) = breaches(audit._journal)
+    assert kind in breach and event in breach
+
+
+def test_a_draft_needs_no_journal_of_its_state(cast: Cast) -> None:
+    with transaction():
+        duplicate(offer=steps.offer_of(cast), by=cast.codes["host"], now=NOW)
+    assert audit.breaches(now=TOMORROW) == []
+
+
+def test_it_finds_an_approval_that_nobody_was_told_of(cast: Cast) -> None:
+    claim = steps.approved(cast)
+    plant("DELETE FROM letter WHERE name = 'claim_approved'")
+    assert claim.code in breaches(audit._letters)[0]
+
+
+def test_it_finds_an_approved_visit_without_an_invite(cast: Cast) -> None:
+    claim = steps.approved(cast)
+    plant("UPDATE entry SET is_invited = :no WHERE claim_id IS NOT NULL", no=False)
+    assert claim.code in breaches(audit._invites)[0]
+
+
+def test_old_approvals_have_lost_their_letters_and_that_is_well(cast: Cast) -> None:
+    steps.approved(cast)
+    plant("DELETE FROM letter")
+    assert audit.breaches(now=NOW + audit.RETENTION) == []
+
+
+def test_it_finds_a_letter_about_a_claim_that_is_not_there(cast: Cast) -> None:
+    claim = steps.approved(cast)
+    letter = steps.the_letter("claim_approved")
+    with transaction():
+        columns = {name: getattr(letter, name) for name in Letter.__table__.columns.keys() if name != "id"}  # noqa: SIM118
+        session.execute(insert(Letter).values(columns | {"key": "stray", "stream": "claim:ZZZZZZZZZZ"}))
+    assert claim.code not in breaches(audit._causes)[0]
+
+
+def test_it_finds_people_who_do_not_know_what_changed(cast: Cast) -> None:
+    claim = steps.approved(cast)
+    plant("UPDATE brief SET version = version + 1")
+    assert claim.code in breaches(audit._untold)[0]
+
+
+def plan_decision(cast: Cast) -> str:
+    return steps.decide(steps.claim_seat(cast), cast, delay=steps.LATER).code
+
+
+def test_it_finds_a_decision_that_is_overdue(cast: Cast) -> None:
+    code = plan_decision(cast)
+    assert code in breaches(audit._planned)[0]
+
+
+def test_a_decision_that_is_not_overdue_yet_is_well(cast: Cast) -> None:
+    plan_decision(cast)
+    assert audit.breaches(now=NOW + timedelta(minutes=25)) == []
+
+
+def test_it_finds_a_decision_about_a_claim_that_ended(cast: Cast) -> None:
+    claim = steps.approved(cast)
+    plant(
+        "INSERT INTO planned_decision (claim_id, side, verdict, note, decided_by, decided_at, due_at)"
+        " SELECT id, 'coordinator', 'approve', '', person_id, state_at, :later FROM claim",
+        later=(TOMORROW + timedelta(days=1)).isoformat(" "),
+    )
+    assert claim.code in breaches(audit._planned)[0]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE slot SET session_count = 2",
+        "UPDATE slot SET ends_at = starts_at",
+        "UPDATE session SET starts_at = ends_at",
+        "DELETE FROM session",
+    ],
+)
+def test_it_finds_a_moment_that_does_not_span_its_sessions(cast: Cast, statement: str) -> None:
+    plant(statement)
+    assert cast.slot in breaches(audit._spans)[0]
+
+
+def test_it_finds_a_claim_that_is_in_no_calendar(cast: Cast) -> None:
+    claim = steps.claim_seat(cast)
+    plant("DELETE FROM entry WHERE claim_id IS NOT NULL")
+    assert claim.code in breaches(audit._entries)[0]
+
+
+def test_it_finds_a_moment_that_is_in_no_public_calendar(cast: Cast) -> None:
+    plant("DELETE FROM public_entry")
+    assert cast.slot in breaches(audit._entries)[0]
+
+
+@pytest.mark.parametrize("status", ["TENTATIVE", "CONFIRMED"])
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_it_finds_a_calendar_that_says_something_else(cast: Cast, status: str, is_approved: bool) -> None:
+    claim = steps.approved(cast) if is_approved else steps.claim_seat(cast)
+    plant("UPDATE entry SET status = :status WHERE claim_id IS NOT NULL", status=status)
+    found = breaches(audit._statuses)
+    assert [claim.code in line for line in found] == [True] * (is_approved != (status == "CONFIRMED"))
+
+
+def test_it_finds_a_calendar_that_still_shows_what_ended(cast: Cast) -> None:
+    claim = steps.approved(cast)
+    steps.withdraw(claim)
+    plant("UPDATE entry SET status = 'CONFIRMED' WHERE claim_id IS NOT NULL")
+    assert claim.code in breaches(audit._statuses)[0]
+
+
+def test_it_finds_an_offer_that_says_nothing_about_safety(cast: Cast) -> None:
+    with transaction():
+        content = {"lines": [], "notes": " ", "access": "none", "has_no_particular_risks": False}
+        steps.offer_of(cast).brief.content = content
+    assert cast.offer in breaches(audit._briefs)[0]
+
+
+def test_it_finds_a_secret_that_was_kept(cast: Cast) -> None:
+    with transaction():
+        people.ask_sign_in(email=cast.emails["teacher"], browser="b", next_page="", now=NOW)
+    assert audit.breaches(now=NOW + timedelta(hours=2)) == []
+    assert "letter" in breaches(audit._secrets)[0]
+
+
+def test_every_check_is_made_to_speak_here() -> None:
+    here = Path(__file__).read_text("utf-8")
+    assert [check.__name__ for check in audit.CHECKS if f"breaches(audit.{check.__name__})" not in here] == []
