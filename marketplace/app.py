@@ -130,7 +130,7 @@ def _load_visitor(key: str) -> Visitor | None:
     found = signed_in(key)
     if found is None:
         return None
-    return Visitor(found.code, found.name, found.language, found.roles, found.regions, found.organisations)
+    return Visitor(found.code, found.name, found.language, found.roles, found.organisations)
 
 
 def _rooms(app: Flask, settings: Settings) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from marketplace.kernel.site import Site
 
@@ -40,7 +42,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     """The settings in an environment. Raises BadSettings."""
     is_demo = _flag(environment, "DEMO")
     base_url = environment.get("BASE_URL", "http://127.0.0.1:5000").rstrip("/")
-    if urlsplit(base_url).scheme not in {"http", "https"} or not urlsplit(base_url).hostname:
+    if not _is_address(base_url):
         raise BadSettings(f"BASE_URL must be an address such as https://meeloop.example, not {base_url!r}.")
     site = Site(environment.get("SITE_NAME", "Meeloop"), base_url, _sender(environment, base_url))
     if is_demo and site.is_public:
@@ -66,15 +68,31 @@ def read(environment: Mapping[str, str]) -> Settings:
     )
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    is_plain = not (parts.query or parts.fragment)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_whole and is_plain
+
+
 def _database(environment: Mapping[str, str]) -> str:
+    """The address of the database. One in memory would forget all, and its worker would never see it."""
     url = environment.get("DATABASE_URL", f"sqlite:///{ROOT / 'instance' / 'meeloop.sqlite'}")
-    if not url.startswith(("sqlite:///", "postgresql:", "postgresql+psycopg:")):
-        raise BadSettings("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        parts = URL.create("unreadable")
+    is_file = parts.drivername == "sqlite" and parts.database not in {None, "", ":memory:"}
+    if not is_file and parts.drivername not in {"postgresql", "postgresql+psycopg"}:
+        raise BadSettings("DATABASE_URL must begin with postgresql://, or with sqlite:/// and name a file.")
     return url
 
 
 def _secret(environment: Mapping[str, str], is_demo: bool) -> str:
-    secret = environment.get("SECRET_KEY", DEMO_SECRET if is_demo else "")
+    secret = environment.get("SECRET_KEY") or (DEMO_SECRET if is_demo else "")
     if not is_demo and (secret == DEMO_SECRET or len(secret) < 32):
         raise BadSettings("SECRET_KEY must be set, to at least 32 characters that nobody can guess.")
     return secret

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from hypothesis import settings as hypothesis_settings
 
 from marketplace.app import create_app
@@ -47,12 +48,12 @@ def settings_for(database_url: str, *, is_demo: bool = True) -> Settings:
 
 
 def make_app(database_url: str, *, is_demo: bool = True) -> Flask:
-    """An application with its tables."""
+    """An application with its tables, as migrations make them."""
     app = create_app(settings_for(database_url, is_demo=is_demo))
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():
-        db.create_all()
+        upgrade()
     return app
 
 

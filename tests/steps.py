@@ -193,6 +193,11 @@ def moved(each: SessionFacts, **by: float) -> SessionFacts:
     return SessionFacts(each.starts_at + timedelta(**by), each.ends_at + timedelta(**by))
 
 
+def claim_with(code: str) -> Claim:
+    """The claim with this code."""
+    return session.scalars(select(Claim).where(Claim.code == code)).one()
+
+
 def entries_of(claim: Claim) -> list[Entry]:
     """The calendar entries of a claim, in order."""
     return list(session.scalars(select(Entry).where(Entry.claim_id == claim.id).order_by(Entry.position)))

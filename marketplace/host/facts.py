@@ -109,9 +109,7 @@ def _holiday(slot: Slot, zone: str) -> str:
     for each in slot.sessions:
         if name := school_holiday(zone, wall_date(each.starts_at)):
             day = day_of_year(each.starts_at)
-            return gettext(
-                "%(day)s is in a school holiday: %(name)s (%(zone)s).", day=day, name=name, zone=zone
-            )
+            return gettext("School holiday on %(day)s: %(name)s (%(zone)s).", day=day, name=name, zone=zone)
     return ""
 
 

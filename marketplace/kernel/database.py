@@ -5,7 +5,8 @@ one that writes queues fairly: two busy SQLite processes would otherwise starve 
 wait is a sleeping poll. A kernel file lock in front of BEGIN IMMEDIATE puts them in line.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ try:
     import fcntl
 except ImportError:  # Windows: SQLite's own waiting has to do
     fcntl = None  # type: ignore[assignment]
+
+log = logging.getLogger(__name__)
 
 _reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 
@@ -85,6 +88,24 @@ def transaction() -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+def in_turn(ids: Iterable[int], act: Callable[[int], None]) -> int:
+    """Does `act` for each row, in a transaction of its own. One that fails is logged and holds up no other.
+
+    Returns for how many it succeeded.
+    """
+    return sum(_attempt(each, act) for each in ids)
+
+
+def _attempt(row_id: int, act: Callable[[int], None]) -> bool:
+    try:
+        with transaction():
+            act(row_id)
+    except Exception:
+        log.exception("row %s failed; it is tried again", row_id)
+        return False
+    return True
 
 
 @contextmanager

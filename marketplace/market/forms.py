@@ -62,9 +62,13 @@ def _words(text: str) -> str:
 
 
 def _day(text: str) -> date | None:
+    """2027-02-09 as browsers send it, or 9-2-2027 as people type it where there is no calendar to choose from."""
+    parts = text.strip().split("-")
+    if len(parts[-1]) == 4:
+        parts.reverse()
     try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
+        day = date(*(int(part) for part in parts))
+    except (ValueError, TypeError, OverflowError):
         return None
     return day if day.year in YEARS else None
 

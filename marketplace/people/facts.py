@@ -9,14 +9,14 @@ from marketplace.people.models import Person
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody who is signed in: what guards decide on. Regions and organisations are public codes."""
+    """Somebody who is signed in: what guards decide on."""
 
     code: str
     name: str
     language: str
     roles: frozenset[str]
-    regions: frozenset[str]
-    organisations: frozenset[str]
+    organisations: frozenset[tuple[str, str]]
+    """Each a role and the code of the organisation that it holds at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,9 @@ def signed_in(session_key: str) -> SignedIn | None:
             Person.language,
             Membership.role,
             Organisation.code.label("organisation"),
-            Region.code.label("region"),
         )
         .outerjoin(Membership, Membership.person_id == Person.id)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
-        .outerjoin(Region, Region.id == Membership.region_id)
         .where(Person.session_key == session_key)
     ).all()
     if not rows:
@@ -40,8 +38,7 @@ def signed_in(session_key: str) -> SignedIn | None:
         name=rows[0].name,
         language=rows[0].language,
         roles=frozenset(row.role for row in rows if row.role),
-        regions=frozenset(row.region for row in rows if row.region),
-        organisations=frozenset(row.organisation for row in rows if row.organisation),
+        organisations=frozenset((row.role, row.organisation) for row in rows if row.organisation),
     )
 
 
@@ -106,17 +103,6 @@ def regions_of(person_code: str) -> set[int]:
         .where(Person.code == person_code)
     )
     return {each for row in rows for each in row if each is not None}
-
-
-def organisations_of(person_code: str, role: Role) -> set[str]:
-    """Codes of the organisations where somebody has this one role, unlike a visitor's organisations."""
-    statement = (
-        select(Organisation.code)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Person.code == person_code, Membership.role == role)
-    )
-    return set(session.scalars(statement))
 
 
 def contacts_at(organisation_ids: Iterable[int]) -> dict[int, list[Membership]]:

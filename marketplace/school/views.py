@@ -14,7 +14,6 @@ from marketplace.claims.rules import why_not_confirm_cover
 from marketplace.claims.states import STATE_NAMES, Cover
 from marketplace.kernel.clock import now
 from marketplace.kernel.texts import gettext
-from marketplace.people.queries import organisations_of
 from marketplace.people.states import Role
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
@@ -60,7 +59,7 @@ def confirm_cover(code: str) -> ResponseReturnValue:
 
 def _schools() -> set[str]:
     """Codes of the schools that the visitor is the contact of; not those where they just teach."""
-    return organisations_of(me().code, Role.SCHOOL_CONTACT)
+    return me().organisations_as(Role.SCHOOL_CONTACT)
 
 
 def _rows(found: Sequence[Claim]) -> list[Row]:

@@ -1,6 +1,6 @@
 """The form to claim a seat with: as many sizes in it as the host lends things in."""
 
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, Field, RadioField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.claims.facts import DIET_LIMIT, QUESTION_LIMIT
@@ -44,10 +44,7 @@ class ClaimForm(Form):
         limit=DIET_LIMIT,
         hint=N_("Only the host sees this. We wipe it 14 days afterwards."),
     )
-    has_read_safety = BooleanField(
-        N_("I have read the safety notes and will keep to them"),
-        [Filled(N_("Confirm that you have read the safety notes."))],
-    )
+    has_read_safety: BooleanField
 
     @property
     def sizes(self) -> list[SelectField]:
@@ -68,7 +65,13 @@ class ClaimForm(Form):
 
 def claim_form(slot: Slot) -> ClaimForm:
     """The form for this moment, empty or as it was sent. In own time no lessons have to be covered."""
-    fields = {f"size_{code}": _size(code, kind) for code, kind in lent_sizes(slot.offer.brief.facts)}
+    fields: dict[str, Field] = {
+        f"size_{code}": _size(code, kind) for code, kind in lent_sizes(slot.offer.brief.facts)
+    }
+    fields["has_read_safety"] = BooleanField(
+        N_("I have read the safety notes and will keep to them"),
+        [Filled(N_("Confirm that you have read the safety notes."))],
+    )  # made last, as it stands last: errors are listed in the order of making
     own_time = {"time_basis": TimeBasis.OWN, "cover": Cover.NOT_NEEDED} if slot.is_own_time else {}
     form: ClaimForm = type("ClaimForm", (ClaimForm,), fields)(data=own_time)
     if not slot.offer.meal:

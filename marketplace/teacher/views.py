@@ -1,6 +1,6 @@
 """What participants do: claim a seat, see how their claims stand, withdraw."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, Response, url_for
@@ -112,17 +112,16 @@ def claimed(code: str) -> ResponseReturnValue:
     return page(
         "teacher/claim.html",
         shown=_shown(found, names_of([found.state_by]), now()),
-        sizes=dict(_sizes(found.sizes.items())),
+        sizes=_sizes(found.sizes),
         diet=found.diet,
         state_names=STATE_NAMES,
     )
 
 
-def _sizes(chosen: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    """What is lent, and the size of it, in words."""
-    for code, size in chosen:
-        item = catalogue()[code]
-        yield in_language(item.name), in_language(dict(sizes(item.size))[size])
+def _sizes(chosen: Mapping[str, str]) -> list[str]:
+    """What is lent, and in which size, in words."""
+    items = [(catalogue()[code], size) for code, size in chosen.items()]
+    return [f"{in_language(item.name)} {in_language(dict(sizes(item.size))[size])}" for item, size in items]
 
 
 def _shown(claim: Claim, deciders: dict[str, str], at: datetime) -> dict[str, object]:

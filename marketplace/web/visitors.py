@@ -1,7 +1,7 @@
 """Who is there: the visitor behind a request, and the beginning and end of a sign-in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask, g, request, session
@@ -16,18 +16,21 @@ Loader = Callable[[str], "Visitor | None"]
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in. Regions and organisations are the codes of those that the roles hold for."""
+    """Somebody who is signed in. `organisations` are pairs: a role, and the code of the organisation it holds at."""
 
     code: str
     name: str
     language: str
-    roles: frozenset[str] = field(default_factory=frozenset)
-    regions: frozenset[str] = field(default_factory=frozenset)
-    organisations: frozenset[str] = field(default_factory=frozenset)
+    roles: frozenset[str] = frozenset()
+    organisations: frozenset[tuple[str, str]] = frozenset()
 
     def has(self, *roles: str) -> bool:
         """Whether the visitor has one of these roles."""
         return not self.roles.isdisjoint(roles)
+
+    def organisations_as(self, role: str) -> set[str]:
+        """Codes of the organisations where the visitor has this one role; others, with other roles, do not count."""
+        return {code for held, code in self.organisations if held == role}
 
 
 def visitor() -> Visitor | None:

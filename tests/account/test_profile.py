@@ -1,6 +1,7 @@
 """What people keep about themselves, and the language they are spoken to in."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -97,7 +98,7 @@ def test_a_certificate_that_expired_says_so(cast: Cast, client_of: Visit) -> Non
 def test_a_certificate_is_refused_beside_the_field(
     app: Flask, cast: Cast, client_of: Visit, field: str, value: str, said: str
 ) -> None:
-    fields = {"kind": "b_vca", "number": "12", "valid_until": "2029-05-12", field: value}
+    fields: dict[str, Any] = {"kind": "b_vca", "number": "12", "valid_until": "2029-05-12", field: value}
     answer = post(client_of("teacher"), "/profile", "/profile/certificates", **fields)
     assert answer.status_code == 422
     beside = re.search(rf'id="{field}-error">.*?<span>(.*?)</span>', answer.text, re.DOTALL)

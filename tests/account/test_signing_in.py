@@ -24,7 +24,7 @@ UNKNOWN = "nobody.knows@school.example"
 
 def row(app: Flask) -> OneTimeSignIn:
     with app.app_context():
-        return session.scalars(select(OneTimeSignIn).order_by(OneTimeSignIn.id.desc())).first()
+        return session.scalars(select(OneTimeSignIn).order_by(OneTimeSignIn.id.desc()).limit(1)).one()
 
 
 def wrong(code: str) -> str:

@@ -85,7 +85,7 @@ def test_one_session_is_one_session_whatever_the_number_says(
 @pytest.mark.parametrize(
     ("plan", "caution"),
     [
-        ({"day": "2027-02-24"}, "in a school holiday"),
+        ({"day": "2027-02-24"}, "School holiday on"),
         ({"day": "2027-04-15", "starts": "13:00", "ends": "16:00"}, "This is in lesson time."),
         ({"day": "2027-02-04"}, "This is less than 6 weeks ahead."),
     ],

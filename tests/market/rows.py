@@ -1,7 +1,7 @@
 """More offers than the cast's one."""
 
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -34,23 +34,29 @@ def add_offer(
     day: date = date(2027, 2, 20),
     brief: BriefFacts = CALM,
     moments: int = 1,
+    now: datetime = NOW,
 ) -> Offer:
     """A published offer of the cast's company with moments a week apart, each of a day. Not committed."""
     company = session.scalars(select(Organisation).where(Organisation.code == cast.company)).one()
-    offer = offers.draft_offer(organisation=company, text=text, made_with=None, by="system", now=NOW)
-    offers.change_brief(offer=offer, brief=brief, by="system", now=NOW)
+    offer = offers.draft_offer(organisation=company, text=text, made_with=None, by="system", now=now)
+    offers.change_brief(offer=offer, brief=brief, by="system", now=now)
     for number in range(moments):
         offers.add_slots(
-            offer=offer, plan=plan(cast.site, day=day + timedelta(weeks=number)), by="system", now=NOW
+            offer=offer, plan=plan(cast.site, day=day + timedelta(weeks=number)), by="system", now=now
         )
-    offers.submit(offer=offer, by="system", now=NOW)
+    offers.submit(offer=offer, by="system", now=now)
     return offer
 
 
-def add_offers(cast: Cast, count: int, *, first: date = date(2027, 2, 20)) -> list[str]:
+def add_offers(cast: Cast, count: int, *, first: date = date(2027, 2, 20), now: datetime = NOW) -> list[str]:
     """As many offers, a day apart and two on each; committed. Returns their codes."""
     made = [
-        add_offer(cast, replace(TEXT, title=f"Spuitgieten {number}"), day=first + timedelta(days=number // 2))
+        add_offer(
+            cast,
+            replace(TEXT, title=f"Spuitgieten {number}"),
+            day=first + timedelta(days=number // 2),
+            now=now,
+        )
         for number in range(count)
     ]
     session.commit()

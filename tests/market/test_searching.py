@@ -57,6 +57,7 @@ def test_everybody_sees_the_offers_by_date_without_getting_a_cookie(
         ("sector=metal", [WELDING, MOULDING]),
         ("sector=wood", []),
         ("from=2027-02-10", [MOULDING]),
+        ("from=10-2-2027", [MOULDING]),
         ("until=2027-02-09", [WELDING]),
         ("from=2027-02-09&until=2027-02-09", [WELDING]),
         ("until=2027-02-08", []),

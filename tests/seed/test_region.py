@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -50,7 +51,7 @@ def rows() -> dict[str, int]:
     return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
-def told(kind: type[Base], *columns: str) -> list[tuple[object, ...]]:
+def told(kind: Any, *columns: str) -> list[tuple[object, ...]]:
     statement = select(*(getattr(kind, name) for name in columns))
     return [tuple(row) for row in session.execute(statement.order_by(kind.id))]
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -41,7 +42,8 @@ def address(cast: Cast) -> str:
 
 
 def send(client: FlaskClient, cast: Cast, **changed: str) -> TestResponse:
-    return post(client, address(cast), action="/claim", **{**FILLED, **changed})
+    fields: dict[str, Any] = {**FILLED, **changed}
+    return post(client, address(cast), action="/claim", **fields)
 
 
 def claims() -> list[Claim]:

@@ -38,9 +38,7 @@ def make_link() -> ResponseReturnValue:
     """Makes a secret link, or a new one in place of the old."""
     person, organisation = owner_of(me().code, request.form.get("feed", ""))
     feeds.make_link(person=person, organisation=organisation, key=_key(), now=now())
-    return go_to(
-        url_for("account.calendar"), say_ok=gettext("Your new link is ready. An older one no longer works.")
-    )
+    return go_to(url_for("account.calendar"), say_ok=gettext("Your link is ready."))
 
 
 @blueprint.get("/feeds/<token>.ics")

@@ -7,7 +7,7 @@ from marketplace.claims.actions.seats import give_back_seat, lock
 from marketplace.claims.facts import REASON_LIMIT, Told, differences, visit_to
 from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState, step
-from marketplace.kernel.database import session, transaction
+from marketplace.kernel.database import in_turn, session, transaction
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.texts import N_, speaking
 from marketplace.offers import actions as offers
@@ -43,10 +43,7 @@ def tell_due(*, now: datetime, quiet_time: timedelta) -> int:
     """Tells participants what changed since they were told last, each in a transaction of its own. Returns how many."""
     with transaction():
         due = queries.untold(now=now, quiet_time=quiet_time)
-    for claim_id in due:
-        with transaction():
-            tell(claim=queries.whole_claim(claim_id), now=now)
-    return len(due)
+    return in_turn(due, lambda claim_id: tell(claim=queries.whole_claim(claim_id), now=now))
 
 
 def tell(*, claim: Claim, now: datetime) -> None:
@@ -73,9 +70,9 @@ def show_hosts(*, now: datetime) -> int:
     """Writes the hosts' calendar entries of moments that are new or changed. Returns how many."""
     with transaction():
         due = queries.hosts_behind(now=now)
-    for slot_id in due:
-        with transaction():
-            slot = queries.slot_with(slot_id)
-            lock(slot)
-            entries.write_for_host(slot, now=now)
-    return len(due)
+    return in_turn(due, lambda slot_id: _show_host(queries.slot_with(slot_id), now))
+
+
+def _show_host(slot: Slot, now: datetime) -> None:
+    lock(slot)
+    entries.write_for_host(slot, now=now)

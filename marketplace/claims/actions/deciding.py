@@ -9,7 +9,7 @@ from marketplace.claims import entries, messages, queries, rules
 from marketplace.claims.actions.seats import give_back_seat, lock
 from marketplace.claims.models import Claim, PlannedDecision
 from marketplace.claims.states import ClaimState, Verdict, step
-from marketplace.kernel.database import session, transaction
+from marketplace.kernel.database import in_turn, session, transaction
 from marketplace.kernel.errors import Overtaken, Refusal, Refused
 from marketplace.kernel.journal import SYSTEM, record
 from marketplace.kernel.texts import N_
@@ -74,14 +74,14 @@ def decide_due(*, now: datetime) -> int:
     """Carries out the planned decisions that are due, each in a transaction of its own. Returns how many."""
     with transaction():
         due = queries.planned_due(now)
-    for claim_id in due:
-        with transaction():
-            claim = queries.whole_claim(claim_id)
-            lock(claim.slot)
-            session.refresh(claim, ["state", "planned"])
-            if claim.planned:
-                _carry_out(claim, now)
-    return len(due)
+    return in_turn(due, lambda claim_id: _decide(queries.whole_claim(claim_id), now))
+
+
+def _decide(claim: Claim, now: datetime) -> None:
+    lock(claim.slot)
+    session.refresh(claim, ["state", "planned"])
+    if claim.planned:
+        _carry_out(claim, now)
 
 
 def _carry_out(claim: Claim, now: datetime) -> None:

@@ -2,7 +2,6 @@
 
 from flask import Blueprint
 
-from marketplace.people.queries import organisations_of
 from marketplace.people.states import Role
 from marketplace.web.visitors import me
 
@@ -10,5 +9,5 @@ blueprint = Blueprint("host", __name__)
 
 
 def ours() -> set[str]:
-    """Codes of the organisations that the visitor is host contact of; other roles at other ones do not count."""
-    return organisations_of(me().code, Role.HOST_CONTACT)
+    """Codes of the organisations that the visitor is host contact of."""
+    return me().organisations_as(Role.HOST_CONTACT)

@@ -34,9 +34,7 @@ def list_slot(slot: Slot, *, now: datetime) -> None:
     if slot.offer.state not in (OfferState.PUBLISHED, OfferState.CLOSED):
         return
     session.flush()
-    raise_number(
-        EVERYBODY, now
-    )  # first: whoever holds this number may write any public entry, and nobody else
+    raise_number(EVERYBODY, now)  # first: who holds this number may write public entries, and nobody else
     for language in LANGUAGES:
         _write_entries(slot, _rows(slot, language), language, now)
 

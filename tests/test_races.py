@@ -1,0 +1,223 @@
+"""What happens at the same instant: real processes and threads on both databases, and all is well afterwards."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace import audit
+from marketplace.claims.models import Claim
+from marketplace.claims.states import HOLDING, ClaimState, Verdict
+from marketplace.kernel.database import session
+from marketplace.outbox.facts import LetterState
+from tests import racing, steps
+from tests.cast import Cast
+from tests.conftest import NOW
+from tests.racing import DONE, Racers
+
+
+@pytest.fixture(scope="module")
+def racers() -> Iterator[Racers]:
+    with racing.racers() as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def sound(app_context: Flask, cast: Cast) -> Iterator[None]:
+    """After each race all invariants hold."""
+    yield
+    session.rollback()
+    assert audit.breaches(now=NOW) == []
+
+
+def holders(slot: str) -> int:
+    session.rollback()
+    claims = session.scalars(select(Claim).where(Claim.state.in_(HOLDING)))
+    return sum(each.slot.code == slot for each in claims)
+
+
+def test_the_last_seats_go_to_as_many_as_there_are(cast: Cast, racers: Racers) -> None:
+    slot = steps.add_slot(cast, capacity=3)
+    people = steps.crowd(cast, 12)
+    outcomes = racers.race(*(racing.claim(slot, person) for person in people))
+    assert outcomes.count(DONE) == 3
+    assert {each for each in outcomes if each != DONE} == {
+        "The last seat has just been taken. Choose another moment."
+    }
+    assert holders(slot) == steps.slot_with(slot).seats_taken == 3
+    assert len(steps.letters("claim_received")) == 3
+
+
+def test_a_double_click_claims_one_seat(cast: Cast, racers: Racers) -> None:
+    outcomes = racers.race(*[racing.claim(cast.slot, cast.codes["teacher"])] * 6)
+    assert outcomes.count(DONE) == 1
+    assert {each for each in outcomes if each != DONE} == {"You have already signed up for this moment."}
+    assert holders(cast.slot) == 1
+
+
+def test_one_person_gets_one_of_two_moments_at_the_same_time(cast: Cast, racers: Racers) -> None:
+    for number in range(4):
+        day = date(2027, 3, 1 + number)
+        slots = [steps.add_slot(cast, day=day) for _ in range(2)]
+        outcomes = racers.race(*(racing.claim(slot, cast.codes["teacher"]) for slot in slots))
+        assert outcomes.count(DONE) == 1
+        assert any("at that time" in each for each in outcomes)
+        assert sum(holders(slot) for slot in slots) == 1
+
+
+def test_of_two_coordinators_one_decides_and_the_other_is_told(cast: Cast, racers: Racers) -> None:
+    names = {"coordinator": "Wim Haverkort", "second coordinator": "Esra Demir"}
+    for number in range(4):
+        claim = steps.claim_seat(cast, slot=steps.add_slot(cast, day=date(2027, 3, 1 + number))).code
+        approves, rejects = (("coordinator", Verdict.APPROVE), ("second coordinator", Verdict.REJECT))
+        outcomes = racers.race(
+            *(racing.decide(claim, verdict, by=cast.codes[who]) for who, verdict in (approves, rejects))
+        )
+        is_approved = steps.claim_with(claim).state == ClaimState.APPROVED
+        first, word = ("coordinator", "approved") if is_approved else ("second coordinator", "rejected")
+        told = f"{names[first]} {word} this claim just before you."
+        assert outcomes == ([DONE, told] if is_approved else [told, DONE])
+
+
+def test_of_two_planned_decisions_one_counts(cast: Cast, racers: Racers) -> None:
+    claim = steps.claim_seat(cast).code
+    outcomes = racers.race(
+        *(
+            racing.decide(claim, verdict, by=cast.codes[who], delay=steps.LATER)
+            for who in ("coordinator", "second coordinator")
+            for verdict in Verdict
+        )
+    )
+    assert outcomes.count(DONE) == 1
+    assert all(each == DONE or "just before you" in each for each in outcomes)
+    assert len(steps.claim_with(claim).planned) == 1
+
+
+def test_withdrawing_and_approving_at_once_leave_one_clear_end(cast: Cast, racers: Racers) -> None:
+    for number in range(6):
+        claim = steps.claim_seat(cast, slot=steps.add_slot(cast, day=date(2027, 3, 1 + number))).code
+        withdrawn, approved = racers.race(
+            racing.withdraw(claim), racing.decide(claim, Verdict.APPROVE, by=cast.codes["coordinator"])
+        )
+        assert DONE in (withdrawn, approved)
+        state = ClaimState.WITHDRAWN if withdrawn == DONE else ClaimState.APPROVED
+        assert steps.claim_with(claim).state == state
+        assert audit.breaches(now=NOW) == []
+
+
+def test_a_planned_decision_does_not_outlive_a_withdrawal_of_the_same_instant(
+    cast: Cast, racers: Racers
+) -> None:
+    for number in range(6):
+        claim = steps.claim_seat(cast, slot=steps.add_slot(cast, day=date(2027, 3, 1 + number))).code
+        withdrawn, _ = racers.race(
+            racing.withdraw(claim),
+            racing.decide(claim, Verdict.APPROVE, by=cast.codes["coordinator"], delay=steps.LATER),
+        )
+        assert withdrawn == DONE
+        assert steps.claim_with(claim).planned == []
+
+
+def test_nobody_keeps_a_seat_in_a_moment_that_is_cancelled_at_the_same_instant(
+    cast: Cast, racers: Racers
+) -> None:
+    people = steps.crowd(cast, 5)
+    for number in range(4):
+        slot = steps.add_slot(cast, day=date(2027, 3, 1 + number), capacity=8)
+        cancelled, *claimed = racers.race(
+            racing.cancel_slot(slot), *(racing.claim(slot, person) for person in people)
+        )
+        assert cancelled == DONE
+        assert holders(slot) == steps.slot_with(slot).seats_taken == 0
+        assert len(steps.letters("claim_cancelled")) == len(steps.letters("claim_received"))
+        assert claimed.count(DONE) + sum("cancelled" in each or "last seat" in each for each in claimed) == 5
+
+
+def test_who_withdraws_while_a_change_is_told_stays_withdrawn_in_every_calendar(
+    cast: Cast, racers: Racers
+) -> None:
+    for number in range(6):
+        slot = steps.add_slot(cast, day=date(2027, 3, 1 + number))
+        claim = steps.approved(cast, slot=slot).code
+        steps.send_everything()
+        steps.change_slot(cast, slot=slot, supervisor="Henk Lange")
+        outcomes = racers.race(racing.withdraw(claim), racing.work(), racing.work())
+        assert outcomes == [DONE] * 3
+        row = steps.claim_with(claim)
+        assert (row.state, steps.entries_of(row)[0].status) == (ClaimState.WITHDRAWN, "CANCELLED")
+        mine = [each for each in steps.letters() if each.stream == f"claim:{claim}"]
+        sequences = [int(steps.said(each, "SEQUENCE")) for each in mine if each.calendar]
+        assert sequences == sorted(set(sequences))
+        assert mine[-1].calendar_method == "CANCEL"
+
+
+def test_fewer_seats_and_more_people_at_once_never_oversell(cast: Cast, racers: Racers) -> None:
+    people = steps.crowd(cast, 6)
+    slot = steps.add_slot(cast, capacity=6)
+    racers.race(
+        *(racing.claim(slot, person) for person in people),
+        *(racing.change_slot(slot, capacity=capacity) for capacity in (2, 3, 4)),
+    )
+    row = steps.slot_with(slot)
+    assert holders(slot) == row.seats_taken <= row.capacity
+
+
+def test_a_host_gets_one_event_for_a_moment_however_many_write_it(cast: Cast, racers: Racers) -> None:
+    people = steps.crowd(cast, 2)
+    for number in range(6):
+        slot = steps.add_slot(cast, day=date(2027, 3, 1 + number), capacity=5)
+        racers.race(*(racing.claim(slot, person) for person in people), *[racing.show_hosts()] * 4)
+        assert len(steps.host_entries(slot)) == 1
+
+
+def test_hosts_who_change_an_offer_and_cancel_its_moments_do_not_wait_for_each_other(
+    cast: Cast, racers: Racers
+) -> None:
+    slots = [steps.add_slot(cast, day=date(2027, 3, 1 + number)) for number in range(9)]
+    for number in range(3):
+        cancelled, moved = slots[3 * number : 3 * number + 2], slots[3 * number + 2]
+        outcomes = racers.race(
+            racing.change_brief(cast.slot, f"Ronde {number}."),
+            *(racing.cancel_slot(slot) for slot in cancelled),
+            racing.change_slot(moved, hours=1),
+            racing.change_brief(cast.slot, f"Toch ronde {number}."),
+        )
+        assert outcomes == [DONE] * 5
+
+
+def test_three_workers_send_each_letter_once(cast: Cast, racers: Racers) -> None:
+    for person in steps.crowd(cast, 6):
+        racing.claim(steps.add_slot(cast), person)()
+    while steps.waiting_letters():
+        racers.race(*[racing.work()] * 3)
+    assert {(each.state, each.tries) for each in steps.letters()} == {(LetterState.SENT, 1)}
+
+
+def test_three_workers_carry_out_a_decision_once(cast: Cast, racers: Racers) -> None:
+    claim = steps.decide(steps.claim_seat(cast), cast, delay=steps.LATER, now=NOW - steps.LATER).code
+    assert racers.race(*[racing.work()] * 3) == [DONE] * 3
+    assert steps.claim_with(claim).state == ClaimState.APPROVED
+    assert len(steps.letters("claim_approved")) == 1
+
+
+def test_everybody_does_something_at_once_and_nobody_waits_for_ever(cast: Cast, racers: Racers) -> None:
+    people = steps.crowd(cast, 4)
+    slots = [steps.add_slot(cast, day=date(2027, 3, 1 + number), capacity=6) for number in range(4)]
+    waiting = [steps.claim_seat(cast, who, slot=slot) for slot in slots for who in ("teacher", "colleague")]
+    codes = [claim.code for claim in waiting]
+    for number in range(3):
+        outcomes = racers.race(
+            *(racing.claim(slot, people[number]) for slot in slots),
+            racing.change_slot(slots[0], hours=1),
+            racing.change_brief(slots[0], f"Ronde {number}."),
+            racing.cancel_slot(slots[number]),
+            racing.withdraw(codes[number]),
+            racing.decide(codes[number + 2], Verdict.APPROVE, by=cast.codes["coordinator"]),
+            racing.decide(codes[number + 3], Verdict.REJECT, by=cast.codes["second coordinator"]),
+            racing.work(),
+            racing.work(),
+        )
+        assert outcomes.count(DONE) >= 4
+        assert audit.breaches(now=NOW) == []

@@ -1,0 +1,225 @@
+"""The worker: what is due is done, round after round, and what fails holds up nothing else."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import text
+
+from marketplace import audit
+from marketplace.app import create_app
+from marketplace.claims import actions as claims
+from marketplace.claims.states import ClaimState
+from marketplace.kernel.clock import now
+from marketplace.kernel.database import db, session, transaction
+from marketplace.outbox.actions import write
+from marketplace.outbox.facts import Draft, LetterState, Receiver
+from marketplace.people import actions as people
+from marketplace.people.models import OneTimeSignIn
+from marketplace.settings import Settings
+from marketplace.worker import do_chores, work_once
+from tests import steps
+from tests.cast import Cast
+from tests.conftest import NOW, empty_database
+from tests.servers import ROOT, Mailbox
+
+DELAY = timedelta(minutes=10)
+MARIEKE = Receiver("Marieke Otten", "m.otten@reestcollege.example", "nl")
+
+
+@pytest.fixture
+def mailing(app: Flask, cast: Cast, mailbox: Mailbox) -> Iterator[Flask]:
+    """The application as it runs for real: it waits before deciding, and mails to a server."""
+    known: Settings = app.config["SETTINGS"]
+    mail = {"MAIL_SERVER": mailbox.host, "MAIL_PORT": mailbox.port, "MAIL_SUPPRESS_SEND": False}
+    real = create_app(
+        replace(known, is_demo=False, mail=mail, decision_delay=DELAY, quiet_time=timedelta(minutes=2))
+    )
+    with real.app_context():
+        yield real
+        session.remove()
+        db.engine.dispose()
+
+
+def part(message: EmailMessage, kind: str) -> bytes:
+    found = next(each for each in message.walk() if each.get_content_type() == kind)
+    payload = found.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    return payload
+
+
+def test_from_claim_to_withdrawal_everybody_gets_their_mail_in_order(
+    mailing: Flask, cast: Cast, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    code = steps.claim_seat(cast).code
+    work_once(mailing)
+    assert sorted(mail.recipients[0] for mail in mailbox.wait_for(3)) == sorted(
+        cast.emails[who] for who in ("teacher", "coordinator", "second coordinator")
+    )
+    mailbox.clear()
+    steps.decide(steps.claim_with(code), cast, delay=DELAY)
+    clock.shift(DELAY - timedelta(seconds=1))
+    work_once(mailing)
+    assert mailbox.messages == []
+    clock.shift(timedelta(seconds=1))
+    work_once(mailing)
+    to_teacher, to_host = mailbox.wait_for(2)
+    assert (to_teacher.recipients, to_host.recipients) == (
+        (cast.emails["teacher"],),
+        (cast.emails["host"],),
+    )
+    assert b"METHOD:REQUEST" in part(to_teacher.message, "text/calendar")
+    mailbox.clear()
+    steps.change_slot(cast, supervisor="Henk Lange", now=NOW + DELAY)
+    clock.shift(timedelta(minutes=2))
+    work_once(mailing)
+    (changed,) = mailbox.wait_for(1)
+    assert b"Henk Lange" in part(changed.message, "text/plain")
+    mailbox.clear()
+    steps.withdraw(steps.claim_with(code), now=NOW + timedelta(hours=1))
+    clock.shift(timedelta(hours=1))
+    work_once(mailing)
+    by_receiver = {mail.recipients[0]: mail.message for mail in mailbox.wait_for(2)}
+    assert b"METHOD:CANCEL" in part(by_receiver[cast.emails["teacher"]], "text/calendar")
+    assert audit.breaches(now=NOW + timedelta(hours=1)) == []
+
+
+def test_what_arrives_is_octet_for_octet_what_is_kept(mailing: Flask, cast: Cast, mailbox: Mailbox) -> None:
+    steps.approved(cast)
+    for _ in range(3):
+        work_once(mailing)
+    kept = sorted(letter.octets or b"" for letter in steps.letters())
+    assert sorted(mail.octets for mail in mailbox.wait_for(len(kept))) == kept
+    assert {letter.state for letter in steps.letters()} == {LetterState.SENT}
+
+
+def test_a_sign_in_letter_overtakes_all_others(mailing: Flask, cast: Cast, mailbox: Mailbox) -> None:
+    steps.approved(cast)
+    with transaction():
+        people.ask_sign_in(email=cast.emails["colleague"], browser="b", next_page="", now=NOW)
+    work_once(mailing)
+    assert mailbox.messages[0].recipients == (cast.emails["colleague"],)
+
+
+def test_one_address_that_is_refused_holds_up_nobody_else(
+    mailing: Flask, cast: Cast, mailbox: Mailbox
+) -> None:
+    mailbox.refuse("550 5.1.1 unknown", recipient=cast.emails["teacher"])
+    steps.claim_seat(cast)
+    work_once(mailing)
+    assert len(mailbox.wait_for(2)) == 2
+    assert steps.the_letter("claim_received").state == LetterState.FAILED
+
+
+def test_letters_wait_for_a_server_that_is_away(
+    mailing: Flask, cast: Cast, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    mailbox.refuse("421 4.3.2 closing")
+    steps.claim_seat(cast)
+    work_once(mailing)
+    assert steps.waiting_letters() == ["claim_received", "claim_to_decide", "claim_to_decide"]
+    mailbox.clear()
+    clock.shift(timedelta(minutes=1))
+    work_once(mailing)
+    assert len(mailbox.wait_for(3)) == 3
+
+
+def test_in_a_demonstration_nothing_leaves_the_house(
+    app_context: Flask, cast: Cast, mailbox: Mailbox
+) -> None:
+    steps.claim_seat(cast)
+    work_once(app_context)
+    assert mailbox.messages == []
+    assert {letter.state for letter in steps.letters()} == {LetterState.SENT}
+
+
+def test_a_claim_that_nobody_can_tell_about_holds_up_no_other(
+    app_context: Flask, cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, whole = steps.claim_seat(cast), steps.claim_seat(cast, "colleague")
+    with transaction():
+        broken.told = {"nonsense": True}
+    steps.change_slot(cast, supervisor="Henk Lange")
+    assert steps.tell() == 1
+    assert steps.the_letter("claim_changed").receiver_address == whole.person.email
+    assert "it is tried again" in caplog.text
+
+
+def test_a_decision_that_fails_holds_up_no_other(app_context: Flask, cast: Cast) -> None:
+    broken, whole = steps.claim_seat(cast), steps.claim_seat(cast, "colleague")
+    for claim in (broken, whole):
+        steps.decide(claim, cast, delay=DELAY)
+    with transaction():
+        session.execute(text("UPDATE entry SET series = '[[1, 2]]' WHERE claim_id = :id"), {"id": broken.id})
+    assert claims.decide_due(now=NOW + DELAY) == 1
+    session.expire_all()
+    assert (broken.state, whole.state) == (ClaimState.PENDING, ClaimState.APPROVED)
+
+
+def test_a_task_that_fails_is_logged_and_the_others_are_done(
+    app_context: Flask, cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    steps.claim_seat(cast)
+    with transaction():
+        session.execute(text("ALTER TABLE planned_decision RENAME TO gone"))
+    try:
+        with caplog.at_level(logging.ERROR):
+            work_once(app_context)
+    finally:
+        with transaction():
+            session.execute(text("ALTER TABLE gone RENAME TO planned_decision"))
+    assert "a round of the worker failed" in caplog.text
+    assert {letter.state for letter in steps.letters()} == {LetterState.SENT}
+    assert len(steps.host_entries(cast.slot)) == 1
+
+
+def test_chores_forget_what_is_needed_no_longer(
+    app_context: Flask, cast: Cast, clock: time_machine.Traveller
+) -> None:
+    code = steps.approved(cast).code
+    with transaction():
+        people.ask_sign_in(email=cast.emails["teacher"], browser="b", next_page="", now=NOW)
+    clock.move_to(steps.claim_with(code).slot.ends_at + timedelta(days=14, seconds=1))
+    do_chores()
+    claim = steps.claim_with(code)
+    assert (claim.sizes, claim.diet) == ({}, "")
+    assert steps.the_letter("sign_in").text == ""
+    assert session.query(OneTimeSignIn).count() == 0
+
+
+def test_a_worker_process_delivers_and_stops_when_it_is_asked_to(sqlite_app: Flask, mailbox: Mailbox) -> None:
+    known: Settings = sqlite_app.config["SETTINGS"]
+    environment = os.environ | {
+        "DEMO": "0",
+        "DATABASE_URL": known.database_url,
+        "SECRET_KEY": known.secret_key,
+        "BASE_URL": "http://localhost",
+        "MAIL_SERVER": mailbox.host,
+        "MAIL_PORT": str(mailbox.port),
+        "MAIL_DEFAULT_SENDER": known.site.sender,
+    }
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as worker:
+        try:
+            with sqlite_app.app_context(), transaction():
+                facts = {"role": "Participant", "place": "Reestcollege", "link": "http://localhost/sign-in"}
+                write(Draft("invitation", MARIEKE, "a", "a", facts), now=now())
+            assert mailbox.wait_for(1, seconds=30)[0].recipients == (MARIEKE.address,)
+        finally:
+            asked_at = time.monotonic()
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(timeout=20) == 0
+    assert time.monotonic() - asked_at < 5
+    with sqlite_app.app_context():
+        assert steps.the_letter("invitation").state == LetterState.SENT
+        empty_database()
