@@ -1,4 +1,4 @@
-"""The four people that a newcomer can be with one click, and where each begins."""
+"""The people that a newcomer can be with one click, and where each begins."""
 
 from dataclasses import dataclass
 
@@ -33,6 +33,12 @@ ROLES = (
         N_("As an STO coordinator"),
         N_("Decide on claims, check new activities and keep an eye on the region."),
         "/desk",
+    ),
+    DemoRole(
+        "school@demo.example",
+        N_("As a school's contact"),
+        N_("See which colleagues go where, and confirm that their lessons are covered."),
+        "/school",
     ),
     DemoRole(
         "beheer@demo.example",

@@ -90,6 +90,8 @@ class Slot(Versioned, Base):
     code: Mapped[str] = mapped_column(Code, unique=True)
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    made_with: Mapped[str | None]
+    """The one-time key of the form that planned it, alone or with others: sent twice, it plans once."""
     state: Mapped[str] = mapped_column(default=SlotState.OPEN)
     cancel_reason: Mapped[str] = mapped_column(default="")
     capacity: Mapped[int]

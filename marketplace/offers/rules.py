@@ -97,9 +97,17 @@ def _next_day(first: date, day: date, repeat: Repeat) -> date:
 
 
 def sessions_of(day: date, plan: SlotPlan) -> list[SessionFacts]:
-    """The sessions of one moment that begins on `day`: days in a row, or the same day of each week."""
+    """The sessions of one moment that begins on `day`: the same day of each week, or days in a row.
+
+    Days in a row pass over the weekend, unless they begin in it.
+    """
     step = timedelta(days=1 if plan.rhythm == Rhythm.DAILY else 7)
-    days = [day + step * number for number in range(plan.sessions)]
+    days = [day]
+    while len(days) < plan.sessions:
+        following = days[-1] + step
+        while day.weekday() < 5 <= following.weekday():
+            following += step
+        days.append(following)
     return [SessionFacts(at_wall(each, plan.starts), at_wall(each, plan.ends)) for each in days]
 
 

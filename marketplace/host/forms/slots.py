@@ -23,7 +23,7 @@ from marketplace.offers.facts import (
 )
 from marketplace.offers.models import Offer, Slot
 from marketplace.organisations.models import Site
-from marketplace.web.forms import Chosen, Form, Readable, area, choices, line
+from marketplace.web.forms import Chosen, Form, OneTimeForm, Readable, area, choices, line
 
 ONCE = "once"
 RHYTHMS: dict[str, str] = {
@@ -63,7 +63,7 @@ def _supervisor() -> Any:
     return line(N_("Supervisor"), limit=SHORT_LIMIT, hint=N_("Whom participants ask for on the day."))
 
 
-class PlanForm(Form):
+class PlanForm(OneTimeForm):
     """One or more new moments."""
 
     day = _day(N_("Day"))

@@ -35,7 +35,8 @@ def slots(code: str) -> ResponseReturnValue:
     form = plan_form(found, format_of(found.format), me().name)
     if form.validate_on_submit():
         try:
-            made = actions.add_slots(offer=found, plan=form.plan(), by=me().code, now=at)
+            key = form.one_time_key.data or None
+            made = actions.add_slots(offer=found, plan=form.plan(), made_with=key, by=me().code, now=at)
             said = ngettext("%(num)s moment is added.", "%(num)s moments are added.", len(made))
             return go_to(url_for("host.slots", code=code), say_ok=said)
         except Refused as error:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel.codes import new_code
@@ -20,8 +20,15 @@ from marketplace.offers.states import SlotState, step_slot
 from marketplace.organisations.models import Site
 
 
-def add_slots(*, offer: Offer, plan: SlotPlan, by: str, now: datetime) -> list[Slot]:
-    """Adds one moment, or as many as the plan repeats. Raises Refused and adds none if one of them cannot be."""
+def add_slots(
+    *, offer: Offer, plan: SlotPlan, by: str, now: datetime, made_with: str | None = None
+) -> list[Slot]:
+    """Adds one moment, or as many as the plan repeats. Raises Refused and adds none if one of them cannot be.
+
+    The same form sent twice (`made_with`, its one-time key) gives the moments of the first time.
+    """
+    if made_with and (made := _made_with(offer, made_with)):
+        return made
     if refusal := rules.why_not_plan(plan, now):
         raise Refused(refusal)
     days = rules.days_of(plan)
@@ -31,11 +38,20 @@ def add_slots(*, offer: Offer, plan: SlotPlan, by: str, now: datetime) -> list[S
         )
     site = _site(offer, plan.site)
     slots = [new_slot(offer, plan, site, rules.sessions_of(day, plan), now) for day in days]
+    for slot in slots:
+        slot.made_with = made_with
     session.flush()
     for slot in slots:
         record(kind="slot", subject=slot.code, event="open", by=by, at=now)
         list_slot(slot, now=now)
     return slots
+
+
+def _made_with(offer: Offer, key: str) -> list[Slot]:
+    """The moments that a form made already. The offer's row is locked: two of the same form do not both find none."""
+    session.execute(select(Offer.id).where(Offer.id == offer.id).with_for_update(key_share=True))
+    statement = select(Slot).where(Slot.offer_id == offer.id, Slot.made_with == key)
+    return list(session.scalars(statement.order_by(Slot.starts_at)))
 
 
 def new_slot(offer: Offer, plan: SlotPlan, site: Site, sessions: list[SessionFacts], now: datetime) -> Slot:
