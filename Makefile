@@ -8,7 +8,7 @@ DEMO_FLASK := DEMO=1 BASE_URL=http://127.0.0.1:$(PORT) $(FLASK)
 PO := $(wildcard translations/*/LC_MESSAGES/*.po)
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-emit-find-links
-PYTEST := $(BIN)/pytest -n 2 --dist loadscope
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory

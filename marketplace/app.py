@@ -20,6 +20,7 @@ from marketplace.people.queries import signed_in
 from marketplace.safety.rules import plain_text, safety_text
 from marketplace.settings import ROOT, Settings, read
 from marketplace.web import errors, headers, transactions, visitors
+from marketplace.web.requests import Request
 from marketplace.web.visitors import Visitor, visitor
 
 mail = Mail()
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read(os.environ)
     configure(settings.site)
     app = Flask("marketplace", root_path=str(ROOT), instance_path=str(ROOT / "instance"))
+    app.request_class = Request
     _configure(app, settings)
     _database(app)
     mail.init_app(app)
@@ -68,6 +70,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # session keys and letters stand in no log
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         SESSION_COOKIE_SECURE=settings.is_https,
@@ -117,13 +120,20 @@ def _templates(app: Flask, settings: Settings) -> None:
         }
 
 
-def _navigation() -> list[tuple[str, str, bool]]:
+def _navigation() -> list[tuple[str, str, str]]:
     who = visitor()
     return [
-        (url_for(endpoint), gettext(label) or (who.name if who else ""), request.endpoint == endpoint)
+        (url_for(endpoint), gettext(label) or (who.name if who else ""), _current(endpoint))
         for roles, endpoint, label in NAVIGATION
         if not roles or (who and who.has(*roles))
     ]
+
+
+def _current(endpoint: str) -> str:
+    """For `aria-current`: "page" on the page itself, "true" on the pages below it, empty elsewhere."""
+    if request.endpoint == endpoint:
+        return "page"
+    return "true" if request.path.startswith(f"{url_for(endpoint)}/") else ""
 
 
 def _load_visitor(key: str) -> Visitor | None:
@@ -145,4 +155,10 @@ def _rooms(app: Flask, settings: Settings) -> None:
 
 def _static_files(app: Flask) -> None:
     folder = ROOT / "static"
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(folder), prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(folder),
+        prefix="static/",
+        max_age=3600,
+        add_headers_function=lambda said, path, url: said.add_header("X-Content-Type-Options", "nosniff"),
+    )

@@ -13,6 +13,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.journal import JournalEntry
 from marketplace.offers.models import Offer, PublicEntry, Session, Slot
 from marketplace.offers.states import OfferState
+from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
 from marketplace.safety.models import Brief
 
@@ -161,9 +162,6 @@ def _secrets(now: datetime) -> Iterator[str]:
     for letter_id in session.scalars(statement):
         yield f"letter {letter_id}"
 
-
-RETENTION = timedelta(days=183)
-"""How long letters are kept; older claims need not have theirs any more."""
 
 CHECKS: tuple[Check, ...] = (
     _seats,

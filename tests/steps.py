@@ -99,13 +99,13 @@ def change_slot(cast: Cast, *, slot: str = "", now: datetime = NOW, **changes: A
     """The host changes sessions, site, supervisor or capacity of a moment, and leaves the rest."""
     with transaction():
         row = slot_with(slot or cast.slot)
-        values = {
+        known: dict[str, Any] = {
             "sessions": sessions_of(row),
             "site": row.site.code,
             "supervisor": row.supervisor,
             "capacity": row.capacity,
         }
-        offers.change_slot(slot=row, by=cast.codes["host"], now=now, **(values | changes))
+        offers.change_slot(slot=row, by=cast.codes["host"], now=now, **(known | changes))
 
 
 def tell(*, now: datetime = NOW, quiet_time: timedelta = AT_ONCE) -> int:

@@ -12,6 +12,7 @@ from marketplace import audit
 from marketplace.claims.states import Verdict
 from marketplace.kernel.database import session, transaction
 from marketplace.offers.actions import duplicate
+from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
 from marketplace.people import actions as people
 from tests import steps
@@ -93,7 +94,7 @@ def test_it_finds_an_approved_visit_without_an_invite(cast: Cast) -> None:
 def test_old_approvals_have_lost_their_letters_and_that_is_well(cast: Cast) -> None:
     steps.approved(cast)
     plant("DELETE FROM letter")
-    assert audit.breaches(now=NOW + audit.RETENTION) == []
+    assert audit.breaches(now=NOW + RETENTION) == []
 
 
 def test_it_finds_a_letter_about_a_claim_that_is_not_there(cast: Cast) -> None:

@@ -27,7 +27,7 @@ from marketplace.outbox.facts import Draft, LetterState, Receiver
 from marketplace.people import actions as people
 from marketplace.people.models import OneTimeSignIn
 from marketplace.settings import Settings
-from marketplace.worker import do_chores, work_once
+from marketplace.worker import Postman, do_chores, work_once
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, empty_database
@@ -35,16 +35,16 @@ from tests.servers import ROOT, Mailbox
 
 DELAY = timedelta(minutes=10)
 MARIEKE = Receiver("Marieke Otten", "m.otten@reestcollege.example", "nl")
+INVITATION = {"role": "Participant", "place": "", "link": "https://meeloop.example/sign-in"}
 
 
 @pytest.fixture
 def mailing(app: Flask, cast: Cast, mailbox: Mailbox) -> Iterator[Flask]:
     """The application as it runs for real: it waits before deciding, and mails to a server."""
     known: Settings = app.config["SETTINGS"]
-    mail = {"MAIL_SERVER": mailbox.host, "MAIL_PORT": mailbox.port, "MAIL_SUPPRESS_SEND": False}
-    real = create_app(
-        replace(known, is_demo=False, mail=mail, decision_delay=DELAY, quiet_time=timedelta(minutes=2))
-    )
+    mail = {**known.mail, "MAIL_SERVER": mailbox.host, "MAIL_PORT": mailbox.port}
+    quiet = timedelta(minutes=2)
+    real = create_app(replace(known, is_demo=False, mail=mail, decision_delay=DELAY, quiet_time=quiet))
     with real.app_context():
         yield real
         session.remove()
@@ -109,6 +109,26 @@ def test_a_sign_in_letter_overtakes_all_others(mailing: Flask, cast: Cast, mailb
         people.ask_sign_in(email=cast.emails["colleague"], browser="b", next_page="", now=NOW)
     work_once(mailing)
     assert mailbox.messages[0].recipients == (cast.emails["colleague"],)
+
+
+def test_a_sign_in_letter_that_comes_while_others_leave_overtakes_the_rest(
+    app_context: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receivers: list[str] = []
+
+    def deliver(_: Postman, sender: str, receiver: str, octets: bytes) -> None:
+        receivers.append(receiver)
+        if len(receivers) == 1:
+            with transaction():
+                people.ask_sign_in(email=cast.emails["colleague"], browser="b", next_page="", now=NOW)
+
+    monkeypatch.setattr(Postman, "deliver", deliver)
+    for number in range(12):
+        with transaction():
+            write(Draft("invitation", MARIEKE, f"a{number}", f"a{number}", INVITATION), now=NOW)
+    work_once(app_context)
+    assert receivers.index(cast.emails["colleague"]) <= 5
+    assert len(receivers) == 13
 
 
 def test_one_address_that_is_refused_holds_up_nobody_else(

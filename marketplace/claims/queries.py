@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 
 from marketplace.claims.facts import ClaimingFacts
@@ -323,19 +323,17 @@ def hosts_behind(*, now: datetime, limit: int = 200) -> list[int]:
     One of the same second counts as from before: times are whole seconds.
     """
     changed = (Slot.changed_at, Offer.changed_at, Site.changed_at)
-    written_at = func.max(Entry.changed_at)
+    written_since = exists().where(Entry.slot_id == Slot.id, *(Entry.changed_at > each for each in changed))
     statement = (
         select(Slot.id)
         .join(Offer, Offer.id == Slot.offer_id)
         .join(Site, Site.id == Slot.site_id)
-        .outerjoin(Entry, Entry.slot_id == Slot.id)
         .where(
             Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED)),
             Slot.starts_at > now,
             Slot.state != SlotState.CANCELLED,
+            ~written_since,
         )
-        .group_by(Slot.id)
-        .having(or_(func.count(Entry.id) == 0, *(written_at <= func.max(each) for each in changed)))
     )
     return list(session.scalars(statement.order_by(Slot.id).limit(limit)))
 

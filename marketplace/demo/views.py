@@ -59,7 +59,7 @@ def mailbox() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/mailbox/<int:number>")
+@blueprint.get("/mailbox/<int(max=2147483647):number>")
 @for_everybody
 def letter(number: int) -> ResponseReturnValue:
     """A letter as its receiver sees it, as text, its invite, or its headers."""
@@ -83,7 +83,7 @@ def _headers(letter: Letter) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in parsed.items()]
 
 
-@blueprint.get("/mailbox/<int:number>/html")
+@blueprint.get("/mailbox/<int(max=2147483647):number>/html")
 @for_everybody
 def letter_html(number: int) -> ResponseReturnValue:
     """The HTML part alone, for a frame. Its links open in the whole window."""
@@ -91,7 +91,7 @@ def letter_html(number: int) -> ResponseReturnValue:
     return Response(html, headers={"Content-Security-Policy": FRAMED})
 
 
-@blueprint.get("/mailbox/<int:number>/invite.ics")
+@blueprint.get("/mailbox/<int(max=2147483647):number>/invite.ics")
 @for_everybody
 def invite(number: int) -> ResponseReturnValue:
     """The invite as a file."""

@@ -8,7 +8,6 @@ from datetime import datetime
 from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState
 from marketplace.formats.playbooks import format_of
-from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_, gettext, in_language, say
 from marketplace.kernel.times import wall_date
 from marketplace.kernel.wording import day_of_year
@@ -80,13 +79,9 @@ def checklist(offer: OfferFacts, has_slots: bool) -> list[Check]:
     """What to do before everybody can see an offer, with what of it is missing."""
     found = missing(offer, has_slots)
     return [
-        Check(part, gettext(title), " ".join(_said(found[each]) for each in asked if each in found))
+        Check(part, gettext(title), " ".join(say(found[each]) for each in asked if each in found))
         for part, (title, asked) in _CHECKS.items()
     ]
-
-
-def _said(refusal: Refusal) -> str:
-    return say(refusal)
 
 
 def cautions(slot: Slot, now: datetime) -> list[str]:

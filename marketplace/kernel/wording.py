@@ -116,6 +116,30 @@ def days(instants: Sequence[date | datetime]) -> str:
     return listing([*(_without_tail(each, dates[-1]) for each in dates[:-1]), day(dates[-1])])
 
 
+def days_between(first_at: date | datetime, last_at: date | datetime, count: int) -> str:
+    """`count` days of which only the first and the last are known, as "dinsdag 5 tot en met donderdag 7 januari".
+
+    The year is left out, unless the days lie in two.
+    """
+    first, last = _as_date(first_at), _as_date(last_at)
+    named = day if first.year != last.year else day_of_year
+    if first == last:
+        return named(last)
+    if count == 2:
+        return listing([_without_tail(first, last), named(last)])
+    if (last - first).days + 1 == count:
+        return gettext(
+            "%(first)s up to and including %(last)s", first=_without_tail(first, last), last=named(last)
+        )
+    return ngettext(
+        "%(num)s times, %(first)s to %(last)s",
+        "%(num)s times, %(first)s to %(last)s",
+        count,
+        first=named(first),
+        last=named(last),
+    )
+
+
 def _without_tail(moment: date, last: date) -> str:
     """A day without the month and year that it shares with the last day of the phrase."""
     if moment.year != last.year:
@@ -156,6 +180,7 @@ FILTERS = {
         number,
         listing,
         days,
+        days_between,
     )
 }
 """What templates may use, under the functions' own names. `hours(a, b)` is a global: it takes two."""

@@ -21,7 +21,7 @@ from marketplace.kernel.wording import month_name, week
 from marketplace.market.forms import LEGENDS, SEARCH, Wish, address, asked, chips, options, said, wishes_in
 from marketplace.offers.facts import AUDIENCES, PROFILES, Card, offer_facts, slot_facts
 from marketplace.offers.models import Offer, Slot
-from marketplace.offers.queries import public_entries, public_offer, search
+from marketplace.offers.queries import place_of, public_entries, public_offer, search
 from marketplace.regions.rules import school_holiday
 from marketplace.web.calendars import calendar_answer
 from marketplace.web.guards import for_everybody, for_machines
@@ -47,6 +47,7 @@ def front() -> ResponseReturnValue:
         search=found,
         page=cards,
         months=_months(cards.cards),
+        month_above=_month_above(after) if is_fragment() else "",
         holidays={
             card.slot: _holiday(card.holiday_zone, card.starts_at, card.ends_at) for card in cards.cards
         },
@@ -70,6 +71,12 @@ def _months(cards: tuple[Card, ...]) -> list[tuple[str, str, list[Card]]]:
     """The cards by month: its name, its weeks in which there is something, and the cards."""
     groups = ((name, list(each)) for name, each in groupby(cards, lambda card: month_name(card.starts_at)))
     return [(name, _weeks(each[0].starts_at, each[-1].starts_at), each) for name, each in groups]
+
+
+def _month_above(after: str) -> str:
+    """The month under which the next part of the list goes on: its heading stands there already."""
+    place = place_of(after)
+    return month_name(place[0]) if place else ""
 
 
 def _weeks(first: datetime, last: datetime) -> str:

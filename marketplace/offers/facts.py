@@ -31,6 +31,19 @@ PROFILES = {
 }
 """The ten vmbo profiles (Uitvoeringsbesluit WVO 2020, art. 2.21)."""
 
+PROFILE_NAMES = {
+    "BWI": "bouwen, wonen en interieur",
+    "DP": "dienstverlening en producten",
+    "EO": "economie en ondernemen",
+    "HBR": "horeca, bakkerij en recreatie",
+    "MAT": "maritiem en techniek",
+    "MVI": "media, vormgeving en ICT",
+    "MT": "mobiliteit en transport",
+    "PIE": "produceren, installeren en energie",
+    "ZW": "zorg en welzijn",
+}
+"""What they stand for, for who does not work at a school; the law names them in Dutch only."""
+
 AUDIENCES = {
     "vmbo_teacher": N_("vmbo teachers"),
     "careers_adviser": N_("careers advisers"),
@@ -85,11 +98,6 @@ class SlotFacts:
     def starts(self) -> tuple[datetime, ...]:
         """The starts of all sessions, for the wording of their days."""
         return tuple(each.starts_at for each in self.sessions)
-
-    @property
-    def has_equal_hours(self) -> bool:
-        """Whether the sessions all have the length of the first: then their hours are said once."""
-        return len({each.ends_at - each.starts_at for each in self.sessions}) == 1
 
 
 @dataclass(frozen=True, slots=True)

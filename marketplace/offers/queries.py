@@ -71,14 +71,14 @@ def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = P
         .order_by(Slot.starts_at, Slot.id)
         .limit(size + 1)
     )
-    if key := _parse_key(after):
+    if key := place_of(after):
         statement = statement.where(tuple_(Slot.starts_at, Slot.id) > key)
     rows = session.execute(statement).all()
     cards = tuple(Card(**{**row._mapping, "brief": BriefFacts.from_data(row.brief)}) for row in rows[:size])
     return Page(cards, f"{cards[-1].starts_at:%Y%m%dT%H%M}-{cards[-1].slot_id}" if len(rows) > size else "")
 
 
-def _parse_key(key: str) -> tuple[datetime, int] | None:
+def place_of(key: str) -> tuple[datetime, int] | None:
     """The place in the list that a "more" link names; nonsense means the beginning."""
     instant, _, slot_id = key.partition("-")
     try:

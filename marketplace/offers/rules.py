@@ -1,7 +1,8 @@
 """What an offer and its slots must satisfy, and how plans become sessions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from marketplace.formats.facts import Format
 from marketplace.kernel.errors import Refusal
@@ -52,16 +53,36 @@ def why_not_publish(offer: OfferFacts, has_slots: bool) -> Refusal | None:
 def why_not_plan(plan: SlotPlan, now: datetime) -> Refusal | None:
     """Why moments cannot be planned like this."""
     if plan.ends <= plan.starts:
-        return Refusal(N_("Choose an end time after %(start)s."), {"start": f"{plan.starts:%H:%M}"})
+        return Refusal(N_("Choose an end time after the start time."))
     if not 1 <= plan.capacity <= CAPACITY_LIMIT:
         return Refusal(N_("Choose between 1 and %(limit)s seats."), {"limit": CAPACITY_LIMIT})
-    if not 1 <= plan.sessions <= SESSIONS_LIMIT:
-        return Refusal(N_("Choose between 1 and %(limit)s sessions."), {"limit": SESSIONS_LIMIT})
+    if refusal := _why_not_count(plan.sessions):
+        return refusal
     if plan.repeat != Repeat.NEVER and (plan.until is None or plan.until < plan.day):
         return Refusal(N_("Choose until when the moments repeat."))
     return why_not_when(at_wall(plan.day, plan.starts), now) or why_not_when(
         at_wall(plan.until or plan.day, plan.starts), now
     )
+
+
+def why_not_sessions(sessions: Sequence[SessionFacts], now: datetime) -> Refusal | None:
+    """Why a moment cannot have these sessions, which are in order of time."""
+    if refusal := _why_not_count(len(sessions)):
+        return refusal
+    for each in sessions:
+        if each.ends_at <= each.starts_at:
+            return Refusal(N_("Choose an end time after the start time."))
+        if refusal := why_not_when(each.starts_at, now):
+            return refusal
+    if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(sessions)):
+        return Refusal(N_("Two sessions are at the same time. Change one of them."))
+    return None
+
+
+def _why_not_count(sessions: int) -> Refusal | None:
+    if 1 <= sessions <= SESSIONS_LIMIT:
+        return None
+    return Refusal(N_("Choose between 1 and %(limit)s sessions."), {"limit": SESSIONS_LIMIT})
 
 
 def why_not_when(starts_at: datetime, now: datetime) -> Refusal | None:

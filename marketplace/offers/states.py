@@ -53,6 +53,9 @@ OFFER_STATE_NAMES = {
 }
 
 
+TOO_LATE = Refusal(N_("This cannot be done any more: it was changed in the meantime."))
+
+
 def step_offer(offer: Any, to: OfferState, *, by: str, now: datetime, **details: Any) -> None:
     """Moves an offer, if it may move there and nobody was first; journalled. Raises Refused."""
     _step("offer", offer, OfferState(offer.state), to, OFFER_MOVES[OfferState(offer.state)], by, now, details)
@@ -67,7 +70,7 @@ def _step(
     kind: str, row: Any, old: Any, new: Any, legal: set[Any], by: str, now: datetime, details: dict[str, Any]
 ) -> None:
     if new not in legal:
-        raise Refused(Refusal(N_("This cannot be done any more: it was changed in the meantime.")))
+        raise Refused(TOO_LATE)
     try:
         swap(row, "state", old, state=new)
     except Overtaken:

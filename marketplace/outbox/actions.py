@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from email.utils import make_msgid
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
-from sqlalchemy import ColumnElement, Update, select, update
+from sqlalchemy import ColumnElement, Update, delete, select, update
 from sqlalchemy.orm import undefer
 
-from marketplace.kernel.database import session, transaction
+from marketplace.kernel.database import only_reading, session, transaction
 from marketplace.kernel.party import Party
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import speaking
 from marketplace.outbox import queries
-from marketplace.outbox.facts import Draft, LetterState
+from marketplace.outbox.facts import RETENTION, Draft, LetterState
 from marketplace.outbox.mime import message
 from marketplace.outbox.models import Letter
 from marketplace.outbox.rendering import render
@@ -25,8 +25,8 @@ Deliver = Callable[[str, str, bytes], None]
 """Hands octets to the mail server, from an address to an address; raises SMTPException or OSError."""
 
 LEASE = timedelta(minutes=5)
-TRIES = 12
-URGENT = 10
+TRIES = 105
+"""Four days of them: a weekend without a mail server loses no letter (RFC 5321 4.5.4.1)."""
 
 
 def write(draft: Draft, *, now: datetime) -> None:
@@ -68,10 +68,13 @@ def rehearse(draft: Draft) -> tuple[str, str, str]:
         return render(draft.name, {"receiver": draft.receiver, **draft.facts})
 
 
-def send_due(*, now: datetime, deliver: Deliver) -> int:
-    """Sends what is due, each letter in transactions of its own, the delivery between them. Returns how many left."""
-    with transaction():
-        waiting = queries.due(now)
+def send_due(*, now: datetime, deliver: Deliver, limit: int = 50) -> int:
+    """Sends what is due, each letter in transactions of its own, the delivery between them. Returns how many left.
+
+    At most `limit`, chosen at once: a more urgent one that comes meanwhile waits for all of them.
+    """
+    with only_reading(), transaction():
+        waiting = queries.due(now, limit)
     return sum(_send(letter, now, deliver) for letter in waiting)
 
 
@@ -109,14 +112,15 @@ def _take(letter_id: int, now: datetime) -> Letter | None:
     )
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         return None
-    letter = session.get_one(Letter, letter_id, options=[undefer(Letter.octets)], populate_existing=True)
+    parts = [undefer(Letter.calendar), undefer(Letter.octets)]
+    letter = session.get_one(Letter, letter_id, options=parts, populate_existing=True)
     if letter.not_after and now >= letter.not_after:
         log.warning("letter %s (%s) missed its moment and was dropped", letter.id, letter.name)
         letter.state = LetterState.DROPPED
         return None
     try:
         letter.octets = letter.octets or _octets(letter)
-    except ValueError as error:  # no mail can be made of it; those behind it go on
+    except Exception as error:  # whatever it is: no mail can be made of it, and those behind it go on
         _give_up(letter, error)
         return None
     return letter
@@ -138,7 +142,9 @@ def _octets(letter: Letter) -> bytes:
 
 
 def _put_back(letter_id: int, now: datetime, error: Exception) -> None:
-    letter = session.get_one(Letter, letter_id)
+    letter = session.get_one(Letter, letter_id, with_for_update=True)
+    if letter.state != LetterState.SENDING:
+        return  # a secret that was used meanwhile, and wiped: the server had taken it after all
     if _is_permanent(error) or letter.tries >= TRIES:
         _give_up(letter, error)
     else:
@@ -172,8 +178,11 @@ def wipe(key: str) -> None:
 
 
 def wipe_due(*, now: datetime) -> None:
-    """Forgets the secrets whose time is over, and drops them if they never left."""
+    """Forgets the secrets whose time is over, drops them if they never left, and removes letters of half a year ago."""
     _wipe((Letter.is_secret) & (Letter.not_after <= now) & (Letter.text != ""))
+    session.execute(
+        delete(Letter).where(Letter.made_at < now - RETENTION, Letter.state.not_in(queries.WAITING))
+    )
 
 
 def _wipe(which: ColumnElement[bool]) -> None:

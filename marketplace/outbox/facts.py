@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+RETENTION = timedelta(days=183)
+"""How long letters are kept."""
 
 
 class LetterState(StrEnum):

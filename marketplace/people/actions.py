@@ -257,9 +257,12 @@ def change_language(*, person: Person, language: str) -> None:
 def add_certificate(
     *, person: Person, kind: str, number: str, valid_until: date | None, now: datetime
 ) -> None:
-    """Keeps a certificate that a person says to have. Raises Refused."""
+    """Keeps a certificate that a person says to have; said twice, it is kept once. Raises Refused."""
     if refusal := rules.why_not_certificate(kind, valid_until, now.date()):
         raise Refused(refusal)
+    said = (kind, number.strip(), valid_until)
+    if said in [(each.kind, each.number, each.valid_until) for each in person.certificates]:
+        return
     session.add(Certificate(person_id=person.id, kind=kind, number=number.strip(), valid_until=valid_until))
     record(
         kind="person",

@@ -7,6 +7,8 @@ from typing import Any
 
 NOTES_LIMIT = 3000
 """Characters of free notes; nothing about safety is ever cut, so it is limited where it is typed."""
+WHOLE_LIMIT = 6500
+"""Characters of a whole brief in words: with title, place and people it fits in the 8,000 of a calendar entry."""
 LINES_LIMIT = 40
 LINE_NOTE_LIMIT = 200
 

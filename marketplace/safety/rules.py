@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from marketplace.kernel.errors import Refusal
-from marketplace.kernel.texts import N_, gettext, in_language
+from marketplace.kernel.texts import LANGUAGES, N_, gettext, in_language, speaking
 from marketplace.safety.catalogue import catalogue
 from marketplace.safety.facts import (
+    LINE_NOTE_LIMIT,
     LINES_LIMIT,
     NOTES_LIMIT,
+    WHOLE_LIMIT,
     Access,
     BriefFacts,
     BriefLine,
@@ -59,11 +61,13 @@ def has_access(access: Access, certificates: Iterable[tuple[str, date | None]], 
 
 def why_not_brief(brief: BriefFacts) -> Refusal | None:
     """Why a brief cannot be kept as it is: unknown codes, codes twice, equipment without provider, or too much text."""
+    return _why_not_lines(brief) or _why_not_texts(brief)
+
+
+def _why_not_lines(brief: BriefFacts) -> Refusal | None:
     codes = [line.code for line in brief.lines]
     if len(codes) > LINES_LIMIT:
         return Refusal(N_("Choose at most %(limit)s lines."), {"limit": LINES_LIMIT})
-    if len(brief.notes) > NOTES_LIMIT:
-        return Refusal(N_("Shorten the notes to %(limit)s characters."), {"limit": NOTES_LIMIT})
     if unknown := [code for code in codes if code not in catalogue()]:
         return Refusal(N_("There is no safety sign %(code)s."), {"code": unknown[0][:16]})
     if len(codes) != len(set(codes)):
@@ -73,6 +77,27 @@ def why_not_brief(brief: BriefFacts) -> Refusal | None:
     if brief.has_no_particular_risks and brief.lines:
         return Refusal(N_("You chose signs and “no particular risks”. Keep one of the two."))
     return None
+
+
+def _why_not_texts(brief: BriefFacts) -> Refusal | None:
+    limits = [(brief.notes, NOTES_LIMIT), *((line.note, LINE_NOTE_LIMIT) for line in brief.lines)]
+    if broken := [limit for text, limit in limits if len(text) > limit]:
+        return Refusal(N_("Shorten the notes to %(limit)s characters."), {"limit": broken[0]})
+    if (excess := _length(brief) - WHOLE_LIMIT) > 0:
+        return Refusal(
+            N_("This does not fit in a calendar. Shorten your notes by %(count)s characters."),
+            {"count": excess},
+        )
+    return None
+
+
+def _length(brief: BriefFacts) -> int:
+    """The characters of the whole brief as plain text, in the language in which it is longest."""
+    lengths = []
+    for language in LANGUAGES:
+        with speaking(language):
+            lengths.append(len(plain_text(safety_text(brief))))
+    return max(lengths)
 
 
 def lent_sizes(brief: BriefFacts) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.kernel.database import session
@@ -67,6 +67,12 @@ def prepare(app: Flask) -> None:
     def busy(error: OperationalError) -> Response:
         log.error("the database could not do it: %s", error)
         return error_page(503)
+
+    @app.errorhandler(DataError)
+    def unstorable(error: DataError) -> Response:
+        """Something that no column holds, such as a text with a NUL for PostgreSQL."""
+        log.warning("the database could not take it: %s", error)
+        return error_page(400)
 
     @app.errorhandler(Exception)
     def mishap(error: Exception) -> Response:

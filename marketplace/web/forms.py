@@ -5,13 +5,19 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 from wtforms.validators import StopValidation, ValidationError
 
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_, current_language, gettext, say
+
+
+NAME_LIMIT = 100
+"""No field of ours has a longer name."""
 
 
 class Form(FlaskForm):
@@ -25,6 +31,13 @@ class Form(FlaskForm):
             return [current_language()]
 
         cache_translations = False
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> MultiDict[str, str] | None:
+            """What a page of ours sends, and nothing that only programs do: no JSON, no files, no names of no field."""
+            if formdata is None or request.method != "POST":
+                return None
+            sent = request.form.items(multi=True)
+            return MultiDict((name, value) for name, value in sent if name.isascii() and len(name) <= NAME_LIMIT)
 
     def refuse(self, refusal: Refusal, field: str = "") -> None:
         """Adds a refusal to the form's errors, so that it is shown with what was filled in."""

@@ -1,7 +1,6 @@
 """Answers: a whole page or, for htmx, one block of the same template; and the way to another page."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,6 +8,9 @@ from jinja2_fragments.flask import render_block
 
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import say
+
+PATH_LIMIT = 2000
+"""Characters of an address to come back to: it is kept with a sign-in."""
 
 
 def is_fragment() -> bool:
@@ -47,11 +49,5 @@ def redirect_whole(address: str) -> Response:
 
 def local_path(address: str) -> str:
     """An address to come back to, if it is a path on this site; empty otherwise, so that nobody is led astray."""
-    parts = urlsplit(address)
-    is_ours = (
-        address.startswith("/")
-        and not address.startswith(("//", "/\\"))
-        and not parts.scheme
-        and not parts.netloc
-    )
-    return address if is_ours and address.isprintable() else ""
+    is_ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if is_ours and address.isprintable() and len(address) <= PATH_LIMIT else ""

@@ -1,6 +1,9 @@
 """One request, one transaction: committed before the answer leaves, rolled back when it failed."""
 
+from contextlib import suppress
+
 from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
 from marketplace.kernel.database import read_only, session
 from marketplace.kernel.errors import NotFound
@@ -12,6 +15,8 @@ def prepare(app: Flask) -> None:
     @app.before_request
     def begin() -> None:
         read_only(request.method in {"GET", "HEAD", "OPTIONS"})
+        with suppress(HTTPException):  # said when a view or the CSRF check asks for it again
+            request.form  # noqa: B018 - read whole before a transaction begins: who sends slowly holds up no writer
         if "\0" in request.path:  # no row has such a code, and PostgreSQL will not even be asked
             raise NotFound
 

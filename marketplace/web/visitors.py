@@ -50,6 +50,10 @@ def prepare(app: Flask, load: Loader) -> None:
     """Loads the visitor before each request that may know one, and sets the language of the answer."""
     app.permanent_session_lifetime = SIGN_IN_LASTS
 
+    @app.teardown_request
+    def forget(_: BaseException | None) -> None:
+        speak(DEFAULT)  # what fails before the next visitor is known is not said in the language of this one
+
     @app.before_request
     def greet() -> None:
         g.visitor = None

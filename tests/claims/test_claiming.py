@@ -22,7 +22,7 @@ from marketplace.people.models import Person
 from marketplace.people.states import Role
 from marketplace.safety.facts import BriefFacts
 from tests import steps
-from tests.cast import GLOVES, HELMET, Cast
+from tests.cast import GLOVES, HELMET, Cast, plan
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("app_context")
@@ -175,7 +175,7 @@ def test_nobody_claims_on_a_draft(cast: Cast) -> None:
     with transaction():
         host = cast.codes["host"]
         draft = offers.duplicate(offer=steps.offer_of(cast), by=host, now=NOW)
-        code = offers.add_slots(offer=draft, plan=steps.plan(cast.site), by=host, now=NOW)[0].code
+        code = offers.add_slots(offer=draft, plan=plan(cast.site), by=host, now=NOW)[0].code
     assert "closed" in steps.refusal(lambda: steps.claim_seat(cast, slot=code))
 
 

@@ -9,6 +9,7 @@ from marketplace.claims import actions as claims
 from marketplace.claims.models import Claim, PlannedDecision
 from marketplace.claims.states import ClaimState, Verdict
 from marketplace.kernel.database import session, transaction
+from marketplace.kernel.errors import Refused
 from marketplace.kernel.journal import history
 from marketplace.people.actions import Scope
 from marketplace.people.states import Role
@@ -86,11 +87,10 @@ def test_the_host_hears_who_comes(cast: Cast) -> None:
 
 
 def test_whom_a_coordinator_approves_is_known_from_now_on(cast: Cast) -> None:
-    claim = steps.claim_seat(cast, "newcomer")
-    assert not claim.person.is_known
-    steps.decide(claim, cast)
-    assert claim.person.is_known
-    assert "known" in [each.event for each in history("person", claim.person.code)]
+    steps.approved(cast, "newcomer")
+    newcomer = steps.somebody(cast.codes["newcomer"])
+    assert newcomer.is_known
+    assert "known" in [each.event for each in history("person", newcomer.code)]
 
 
 def test_whom_a_coordinator_rejects_stays_a_newcomer(cast: Cast) -> None:
@@ -152,10 +152,9 @@ def test_the_second_coordinator_is_told_who_decided_what(
     claim = steps.claim_seat(cast)
     steps.decide(claim, cast, verdict, note=REASON, delay=delay)
     for second in Verdict:
-        sentence = steps.refusal(
-            lambda second=second: steps.decide(claim, cast, second, note=REASON, who="second coordinator")
-        )
-        assert sentence == f"Wim Haverkort {word} this claim just before you."
+        with pytest.raises(Refused) as why:
+            steps.decide(claim, cast, second, note=REASON, who="second coordinator")
+        assert str(why.value) == f"Wim Haverkort {word} this claim just before you."
 
 
 def test_an_automatic_approval_is_not_decided_once_more(cast: Cast) -> None:

@@ -17,8 +17,8 @@ SENTENCE = "Choose between 1 and 200 seats."
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"ends": "16:00"}, "Choose an end time after 17:00."),
-        ({"ends": "17:00"}, "Choose an end time after 17:00."),
+        ({"ends": "16:00"}, "Choose an end time after the start time."),
+        ({"ends": "17:00"}, "Choose an end time after the start time."),
         ({"capacity": "-1"}, SENTENCE),
         ({"capacity": "0"}, SENTENCE),
         ({"capacity": "1000000000"}, SENTENCE),
@@ -30,6 +30,10 @@ SENTENCE = "Choose between 1 and 200 seats."
         ({"day": "0001-01-01", "starts": "00:00"}, "Choose a day."),
         ({"day": "2027-02-30"}, "Choose a day."),
         ({"day": ""}, "Choose a day."),
+        (
+            {"day": "2027-03-28", "starts": "02:30", "ends": "03:15"},
+            "Choose an end time after the start time.",
+        ),
         ({"starts": "zeven"}, "Enter a time, such as 17:00."),
         ({"rhythm": "daily", "sessions": "1000"}, "Choose between 1 and 40 sessions."),
         ({"rhythm": "yearly"}, "Choose from the list."),
@@ -52,7 +56,7 @@ def test_a_plan_that_cannot_be_adds_no_moment(
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
-        ({"title": ""}, "Give it a title."),
+        ({"title": ""}, "Give the activity a title."),
         ({"title": "x" * 121}, "Shorten this to 120 characters."),
         ({"title": "Las\x07sen"}, "Remove the invisible control characters"),
         ({"summary": "x" * 301}, "Shorten this to 300 characters."),

@@ -84,6 +84,42 @@ def test_several_days_are_one_phrase(instants: list[date], english: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "count", "english", "dutch"),
+    [
+        (days(16), days(17), 2, "Tuesday 16 and Wednesday 17 February", "dinsdag 16 en woensdag 17 februari"),
+        (
+            days(16),
+            days(18),
+            3,
+            "Tuesday 16 up to and including Thursday 18 February",
+            "dinsdag 16 tot en met donderdag 18 februari",
+        ),
+        (
+            days(19),
+            days(23),
+            3,
+            "3 times, Friday 19 February to Tuesday 23 February",
+            "3 keer, vrijdag 19 februari tot en met dinsdag 23 februari",
+        ),
+        (
+            [date(2026, 12, 31)],
+            [date(2027, 1, 1)],
+            2,
+            "Thursday 31 December 2026 and Friday 1 January 2027",
+            "donderdag 31 december 2026 en vrijdag 1 januari 2027",
+        ),
+    ],
+)
+def test_days_of_which_only_the_ends_are_known_leave_the_year_out(
+    first: list[date], last: list[date], count: int, english: str, dutch: str
+) -> None:
+    with speaking("en"):
+        assert wording.days_between(first[0], last[0], count) == english
+    with speaking("nl"):
+        assert wording.days_between(first[0], last[0], count) == dutch
+
+
+@pytest.mark.parametrize(
     ("text", "folded"),
     [("  Café\n  Größe ", "cafe grosse"), ("Yıldız", "yildiz"), ("ÉÉN", "een"), ("", "")],
 )

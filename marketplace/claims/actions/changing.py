@@ -7,7 +7,7 @@ from marketplace.claims.actions.seats import give_back_seat, lock
 from marketplace.claims.facts import REASON_LIMIT, Told, differences, visit_to
 from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState, step
-from marketplace.kernel.database import in_turn, session, transaction
+from marketplace.kernel.database import in_turn, only_reading, session, transaction
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.texts import N_, speaking
 from marketplace.offers import actions as offers
@@ -41,7 +41,7 @@ def _cancel(claim: Claim, reason: str, by: str, now: datetime) -> None:
 
 def tell_due(*, now: datetime, quiet_time: timedelta) -> int:
     """Tells participants what changed since they were told last, each in a transaction of its own. Returns how many."""
-    with transaction():
+    with only_reading(), transaction():
         due = queries.untold(now=now, quiet_time=quiet_time)
     return in_turn(due, lambda claim_id: tell(claim=queries.whole_claim(claim_id), now=now))
 
@@ -68,11 +68,12 @@ def tell(*, claim: Claim, now: datetime) -> None:
 
 def show_hosts(*, now: datetime) -> int:
     """Writes the hosts' calendar entries of moments that are new or changed. Returns how many."""
-    with transaction():
+    with only_reading(), transaction():
         due = queries.hosts_behind(now=now)
     return in_turn(due, lambda slot_id: _show_host(queries.slot_with(slot_id), now))
 
 
 def _show_host(slot: Slot, now: datetime) -> None:
     lock(slot)
-    entries.write_for_host(slot, now=now)
+    if slot.state != SlotState.CANCELLED:  # meanwhile: then its entries say so already, and stay as they are
+        entries.write_for_host(slot, now=now)

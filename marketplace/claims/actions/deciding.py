@@ -9,16 +9,19 @@ from marketplace.claims import entries, messages, queries, rules
 from marketplace.claims.actions.seats import give_back_seat, lock
 from marketplace.claims.models import Claim, PlannedDecision
 from marketplace.claims.states import ClaimState, Verdict, step
-from marketplace.kernel.database import in_turn, session, transaction
+from marketplace.kernel.database import in_turn, only_reading, session, transaction
 from marketplace.kernel.errors import Overtaken, Refusal, Refused
 from marketplace.kernel.journal import SYSTEM, record
+from marketplace.kernel.site import site
 from marketplace.kernel.texts import N_
 from marketplace.people import actions as people
 from marketplace.people.queries import names_of
 
 
 def decide(*, claim: Claim, verdict: Verdict, note: str, by: str, now: datetime, delay: timedelta) -> None:
-    """Plans a decision, which takes effect after `delay` and can be taken back until then; without delay, at once.
+    """Plans a decision, which takes effect after `delay`, before the start, and can be taken back until then.
+
+    Without delay it takes effect at once.
 
     Raises Refused: not waiting any more (the second coordinator hears who decided what), own claim, no reason given.
     """
@@ -30,8 +33,9 @@ def decide(*, claim: Claim, verdict: Verdict, note: str, by: str, now: datetime,
         raise Refused(_overtaken(claim))
     if refusal := rules.why_not_decide(claim, verdict, note, by, now):
         raise Refused(refusal)
+    due_at = min(now + delay, claim.slot.starts_at)
     planned = PlannedDecision(
-        verdict=verdict, note=note.strip(), decided_by=by, decided_at=now, due_at=now + delay
+        verdict=verdict, note=note.strip(), decided_by=by, decided_at=now, due_at=due_at
     )
     try:
         with session.begin_nested():
@@ -55,7 +59,7 @@ def _decided_by(code: str, verdict: Verdict) -> Refusal:
         Verdict.APPROVE: N_("%(name)s approved this claim just before you."),
         Verdict.REJECT: N_("%(name)s rejected this claim just before you."),
     }
-    return Refusal(message[verdict], {"name": names_of([code]).get(code, "Meeloop")})
+    return Refusal(message[verdict], {"name": names_of([code]).get(code, site().name)})
 
 
 def take_back(*, claim: Claim, by: str, now: datetime) -> None:
@@ -72,7 +76,7 @@ def take_back(*, claim: Claim, by: str, now: datetime) -> None:
 
 def decide_due(*, now: datetime) -> int:
     """Carries out the planned decisions that are due, each in a transaction of its own. Returns how many."""
-    with transaction():
+    with only_reading(), transaction():
         due = queries.planned_due(now)
     return in_turn(due, lambda claim_id: _decide(queries.whole_claim(claim_id), now))
 

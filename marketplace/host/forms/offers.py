@@ -34,8 +34,8 @@ class OfferForm(OneTimeForm):
 
     organisation = SelectField(N_("Where does it take place?"), [Chosen()])
     kind = RadioField(N_("Which kind is it?"), [Chosen(N_("Choose a kind from the list."))])
-    title = line(N_("Title"), limit=TITLE_LIMIT, required=N_("Give it a title."))
-    summary = area(N_("Summary"), limit=SUMMARY_LIMIT, rows=3, required=N_("Write two sentences about it."))
+    title = line(N_("Title"), limit=TITLE_LIMIT, required=N_("Give the activity a title."))
+    summary = area(N_("Summary"), limit=SUMMARY_LIMIT, rows=3, required=N_("Sum up the activity in two sentences."))
     activity = area(
         N_("What participants do themselves"),
         limit=TEXT_LIMIT,
@@ -47,7 +47,7 @@ class OfferForm(OneTimeForm):
         N_("For which profiles"), [Chosen(is_required=False)], choices=choices(PROFILES)
     )
     report_at = line(N_("Report at"), limit=SHORT_LIMIT, hint=N_("Such as: reception, hall 2."))
-    parking = line(N_("Parking"), limit=SHORT_LIMIT)
+    parking = line(N_("Parking"), limit=SHORT_LIMIT, hint=N_("Such as: behind the hall, at no cost."))
     meal = line(N_("Meal"), limit=SHORT_LIMIT, hint=N_("Leave this empty if there is none."))
     walk_in_minutes = IntegerField(
         N_("Walk-in, in minutes"),

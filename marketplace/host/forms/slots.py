@@ -10,6 +10,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stu
 
 from marketplace.claims.facts import REASON_LIMIT
 from marketplace.formats.facts import Format
+from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_
 from marketplace.kernel.times import at_wall, wall
 from marketplace.offers.facts import (
@@ -87,6 +88,10 @@ class PlanForm(OneTimeForm):
         description=N_("The last day that there may be a moment."),
     )
 
+    def refuse(self, refusal: Refusal, field: str = "") -> None:
+        """Beside the field that it is about, where it is about one."""
+        super().refuse(refusal, field or _ABOUT.get(refusal.message, ""))
+
     def plan(self) -> SlotPlan:
         """What was filled in."""
         said: dict[str, Any] = self.data
@@ -98,6 +103,14 @@ class PlanForm(OneTimeForm):
             repeat=repeat,
             until=None if repeat == Repeat.NEVER else said["until"],
         )
+
+
+_ABOUT = {
+    "Choose an end time after the start time.": "ends",
+    "Choose until when the moments repeat.": "until",
+    "Choose a date in the future.": "day",
+}
+"""The fields of a plan that refusals of offers/rules.py are about."""
 
 
 def plan_form(offer: Offer, form: Format, supervisor: str) -> PlanForm:

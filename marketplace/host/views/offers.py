@@ -16,7 +16,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.texts import gettext, in_language
 from marketplace.offers import actions
-from marketplace.offers.facts import AUDIENCES, PROFILES, offer_facts, slot_facts
+from marketplace.offers.facts import AUDIENCES, PROFILE_NAMES, PROFILES, offer_facts, slot_facts
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import hosted_offers, offer_for_host
 from marketplace.offers.states import OFFER_STATE_NAMES, OfferState
@@ -24,6 +24,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import organisations_with
 from marketplace.people.queries import contacts_at
 from marketplace.people.states import Role
+from marketplace.web.forms import OneTimeForm
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
@@ -89,7 +90,7 @@ def _write_new(form_of_exchange: Format, hosts: list[Organisation]) -> ResponseR
 
 def _about(form_of_exchange: Format) -> dict[str, Any]:
     explanations = {kind.slug: in_language(kind.explanation) for kind in form_of_exchange.kinds}
-    return {"format": form_of_exchange, "explanations": explanations}
+    return {"format": form_of_exchange, "explanations": explanations, "profile_names": PROFILE_NAMES}
 
 
 def _draft(form: OfferForm, form_of_exchange: Format, host: Organisation) -> Offer:
@@ -120,6 +121,7 @@ def offer(code: str) -> ResponseReturnValue:
         ],
         checks=checklist(facts, bool(coming)),
         slots=[slot_facts(slot) for slot in coming],
+        copied_with=OneTimeForm().one_time_key.data,
         now=at,
     )
 
@@ -179,7 +181,9 @@ def reopen_offer(code: str) -> ResponseReturnValue:
 @for_roles("host_contact")
 def duplicate(code: str) -> ResponseReturnValue:
     """A new draft that says the same."""
-    copy = actions.duplicate(offer=offer_for_host(code, ours()), by=me().code, now=now())
+    found, form = offer_for_host(code, ours()), OneTimeForm()
+    key = form.one_time_key.data if form.validate() else None
+    copy = actions.duplicate(offer=found, made_with=key, by=me().code, now=now())
     return go_to(
         url_for("host.offer", code=copy.code), say_ok=gettext("This is the copy. It has no moments yet.")
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
 
 from sqlalchemy import select, update
 
@@ -37,7 +36,11 @@ def add_slots(
             Refusal(N_("Plan at most %(limit)s moments in one go."), {"limit": SLOTS_AT_ONCE_LIMIT})
         )
     site = _site(offer, plan.site)
-    slots = [new_slot(offer, plan, site, rules.sessions_of(day, plan), now) for day in days]
+    planned = [rules.sessions_of(day, plan) for day in days]
+    for sessions in planned:  # in the night that the clock jumps, an end may come before its start
+        if refusal := rules.why_not_sessions(sessions, now):
+            raise Refused(refusal)
+    slots = [new_slot(offer, plan, site, sessions, now) for sessions in planned]
     for slot in slots:
         slot.made_with = made_with
     session.flush()
@@ -104,13 +107,8 @@ def change_slot(
     """
     _refuse_unchangeable(slot, now)
     ordered = sorted(sessions, key=lambda each: each.starts_at)
-    for each in ordered:
-        if each.ends_at <= each.starts_at:
-            raise Refused(Refusal(N_("Choose an end time after the start time.")))
-        if refusal := rules.why_not_when(each.starts_at, now):
-            raise Refused(refusal)
-    if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(ordered)):
-        raise Refused(Refusal(N_("Two sessions are at the same time. Change one of them.")))
+    if refusal := rules.why_not_sessions(ordered, now):
+        raise Refused(refusal)
     set_capacity(slot=slot, capacity=capacity, by=by, now=now)
     old = [(each.starts_at, each.ends_at) for each in slot.sessions]
     place = _site(slot.offer, site)

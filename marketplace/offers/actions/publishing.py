@@ -8,7 +8,7 @@ from marketplace.offers import messages, rules
 from marketplace.offers.actions.listing import list_offer
 from marketplace.offers.facts import offer_facts
 from marketplace.offers.models import Offer
-from marketplace.offers.states import OfferState, step_offer
+from marketplace.offers.states import TOO_LATE, OfferState, step_offer
 from marketplace.organisations import actions as organisations
 
 
@@ -55,7 +55,9 @@ def close_offer(*, offer: Offer, by: str, now: datetime) -> None:
 
 
 def reopen_offer(*, offer: Offer, by: str, now: datetime) -> None:
-    """Puts a closed offer on the marketplace again."""
+    """Puts a closed offer on the marketplace again; what was never published goes by way of `submit`."""
+    if offer.state != OfferState.CLOSED:
+        raise Refused(TOO_LATE)
     if refusal := rules.why_not_publish(
         offer_facts(offer), any(slot.starts_at > now for slot in offer.slots)
     ):

@@ -87,8 +87,10 @@ def change_brief(*, offer: Offer, brief: BriefFacts, by: str, now: datetime) -> 
     record(kind="offer", subject=offer.code, event="brief", by=by, at=now, version=offer.brief.version)
 
 
-def duplicate(*, offer: Offer, by: str, now: datetime) -> Offer:
-    """A new draft that says the same, without moments."""
+def duplicate(*, offer: Offer, by: str, now: datetime, made_with: str | None = None) -> Offer:
+    """A new draft that says the same, without moments. The same button pressed twice gives the copy of the first time."""
+    if made_with and (made := queries.offer_made_with(made_with)):
+        return made
     text = OfferText(
         format=offer.format,
         kind=offer.kind,
@@ -96,7 +98,7 @@ def duplicate(*, offer: Offer, by: str, now: datetime) -> Offer:
         audiences=tuple(each.audience for each in offer.audiences),
         **{name: getattr(offer, name) for name in _PLAIN},
     )
-    copy = draft_offer(organisation=offer.organisation, text=text, made_with=None, by=by, now=now)
+    copy = draft_offer(organisation=offer.organisation, text=text, made_with=made_with, by=by, now=now)
     copy.brief.content = offer.brief.content
     return copy
 

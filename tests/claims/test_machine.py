@@ -1,0 +1,291 @@
+"""Anybody does anything in any order: seats add up, refusals change nothing, and calendars show what holds."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from smtplib import SMTPDataError
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from marketplace import audit
+from marketplace.claims import actions as claims
+from marketplace.claims.models import Claim, Entry, PlannedDecision
+from marketplace.claims.states import ClaimState, Verdict
+from marketplace.kernel.database import session, transaction
+from marketplace.kernel.errors import Refused
+from marketplace.kernel.journal import JournalEntry
+from marketplace.offers import actions as offers
+from marketplace.offers.models import Slot
+from marketplace.offers.states import SlotState
+from marketplace.outbox.actions import send_due
+from marketplace.outbox.facts import LetterState
+from marketplace.outbox.models import Letter
+from tests import cast as casting
+from tests import steps
+from tests.calendars.examples import content_lines, values
+from tests.cast import BRIEF, FORM
+from tests.conftest import NOW, empty_database
+
+QUIET = timedelta(minutes=2)
+TEACHERS = ["teacher", "colleague", "newcomer", "outsider"]
+COORDINATORS = ["coordinator", "second coordinator"]
+
+any_slot = st.integers(0, 2)
+any_claim = st.integers(0, 9)
+
+
+class Calendar:
+    """What a calendar makes of the invites that arrive: by UID the lines of the last one, or nothing."""
+
+    def __init__(self) -> None:
+        self.events: dict[str, list[str]] = {}
+        self._sequences: dict[str, int] = {}
+
+    def receive(self, octets: bytes) -> None:
+        for part in message_from_bytes(octets).walk():
+            if part.get_content_type() == "text/calendar":
+                self._take(part.get_payload(decode=True))  # type: ignore[arg-type]
+
+    def _take(self, calendar: bytes) -> None:
+        (uid,), (sequence,) = values(calendar, "UID"), values(calendar, "SEQUENCE")
+        assert int(sequence) > self._sequences.get(uid, -1), "an older invite came later"
+        self._sequences[uid] = int(sequence)
+        if values(calendar, "METHOD") == ["CANCEL"]:
+            assert self.events.pop(uid, None), "a CANCEL of what no calendar holds"
+        else:
+            self.events[uid] = content_lines(calendar)
+
+
+class Claims(RuleBasedStateMachine):
+    """Three moments (two of them on one day, one of three days), four teachers, two coordinators, a host, a worker."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        self._context = app.app_context()
+        self._context.push()
+        empty_database()
+        self.now = NOW
+        self.cast = casting.make(now=NOW)
+        same_day = steps.add_slot(self.cast, capacity=1)
+        three_days = steps.add_slot(self.cast, day=date(2027, 2, 16), sessions=3)
+        self.slots = [self.cast.slot, same_day, three_days]
+        self.calendar = Calendar()
+
+    def teardown(self) -> None:
+        try:
+            self.everything_is_done()
+            assert audit.breaches(now=self.now) == []
+            self.calendars_show_what_holds()
+        finally:
+            session.rollback()
+            self._context.pop()
+
+    # --- What may happen ---
+
+    @rule(who=st.sampled_from(TEACHERS), slot=any_slot)
+    def claim(self, who: str, slot: int) -> None:
+        self.attempt(
+            lambda: claims.claim_seat(
+                slot=self.slot(slot), person=casting.person(self.cast, who), form=FORM, now=self.now
+            )
+        )
+
+    @precondition(lambda self: self.has_claims)
+    @rule(
+        number=any_claim,
+        who=st.sampled_from(COORDINATORS),
+        verdict=st.sampled_from(Verdict),
+        delay=st.sampled_from([steps.AT_ONCE, steps.LATER]),
+    )
+    def decide(self, number: int, who: str, verdict: Verdict, delay: timedelta) -> None:
+        self.attempt(
+            lambda: claims.decide(
+                claim=self.some_claim(number),
+                verdict=verdict,
+                note="Deze dag is vol.",
+                by=self.cast.codes[who],
+                now=self.now,
+                delay=delay,
+            )
+        )
+
+    @precondition(lambda self: self.has_claims)
+    @rule(number=any_claim)
+    def take_back(self, number: int) -> None:
+        by = self.cast.codes["coordinator"]
+        self.attempt(lambda: claims.take_back(claim=self.some_claim(number), by=by, now=self.now))
+
+    @precondition(lambda self: self.has_claims)
+    @rule(number=any_claim)
+    def withdraw(self, number: int) -> None:
+        claim = self.some_claim(number)
+        self.attempt(lambda: claims.withdraw(claim=claim, by=claim.person.code, now=self.now))
+
+    @rule(slot=any_slot)
+    def cancel_slot(self, slot: int) -> None:
+        self.attempt(
+            lambda: claims.cancel_slot(
+                slot=self.slot(slot), reason="Storing.", by=self.cast.codes["host"], now=self.now
+            )
+        )
+
+    @rule(slot=any_slot, hours=st.sampled_from([-24, -2, 2, 24, 168]))
+    def move_slot(self, slot: int, hours: int) -> None:
+        self.change(slot, lambda sessions: [steps.moved(each, hours=hours) for each in sessions])
+
+    @rule(days=st.sampled_from([-2, 5, 7]))
+    def move_the_last_day(self, days: int) -> None:
+        self.change(2, lambda sessions: [*sessions[:-1], steps.moved(sessions[-1], days=days)])
+
+    @rule(is_first=st.booleans())
+    def drop_a_day(self, is_first: bool) -> None:
+        self.change(2, lambda sessions: (sessions[1:] if is_first else sessions[:-1]) or sessions)
+
+    @rule(days=st.sampled_from([1, 3]))
+    def add_a_day(self, days: int) -> None:
+        self.change(2, lambda sessions: [*sessions, steps.moved(sessions[-1], days=days)])
+
+    @rule(slot=any_slot, capacity=st.integers(1, 3))
+    def set_capacity(self, slot: int, capacity: int) -> None:
+        host = self.cast.codes["host"]
+        self.attempt(
+            lambda: offers.set_capacity(slot=self.slot(slot), capacity=capacity, by=host, now=self.now)
+        )
+
+    @rule(slot=any_slot)
+    def close_or_reopen(self, slot: int) -> None:
+        row, host = self.slot(slot), self.cast.codes["host"]
+        if row.state == SlotState.OPEN:
+            self.attempt(
+                lambda: offers.close_slot(slot=row, to=SlotState.CLOSED, reason="", by=host, now=self.now)
+            )
+        else:
+            self.attempt(lambda: offers.reopen_slot(slot=row, by=host, now=self.now))
+
+    @rule(notes=st.sampled_from(["Blijf op het looppad.", "Meld u bij de BHV.", "Houd afstand."]))
+    def change_brief(self, notes: str) -> None:
+        brief = replace(BRIEF, notes=notes)
+        offer, host = steps.offer_of(self.cast), self.cast.codes["host"]
+        self.attempt(lambda: offers.change_brief(offer=offer, brief=brief, by=host, now=self.now))
+
+    @rule(is_reachable=st.booleans())
+    def work(self, is_reachable: bool) -> None:
+        def deliver(sender: str, receiver: str, octets: bytes) -> None:
+            if not is_reachable:
+                raise SMTPDataError(451, b"4.3.0 later")
+            self.calendar.receive(octets)
+
+        send_due(now=self.now, deliver=deliver)
+        claims.decide_due(now=self.now)
+        claims.tell_due(now=self.now, quiet_time=QUIET)
+        claims.show_hosts(now=self.now)
+
+    @rule(
+        passed=st.sampled_from(
+            [timedelta(seconds=30), QUIET, steps.LATER, timedelta(days=3), timedelta(days=9)]
+        )
+    )
+    def time_passes(self, passed: timedelta) -> None:
+        self.now += passed
+
+    # --- What always holds ---
+
+    @invariant()
+    def seats_add_up(self) -> None:
+        session.rollback()
+        assert list(audit._seats(self.now)) == []
+        assert session.scalar(select(func.count()).where(Slot.seats_taken > Slot.capacity)) == 0
+
+    def calendars_show_what_holds(self) -> None:
+        expected = {
+            entry.uid: set(content_lines(entry.text.encode()))
+            for entry in session.scalars(select(Entry).join(Claim).join(Slot).where(Slot.ends_at > self.now))
+            if entry.claim and entry.claim.state == ClaimState.APPROVED and entry.status == "CONFIRMED"
+        }
+        shown = {uid: lines for uid, lines in self.calendar.events.items() if self.is_coming(uid)}
+        assert shown.keys() == expected.keys()
+        for uid, lines in expected.items():
+            assert lines <= set(shown[uid])
+
+    # --- How ---
+
+    def attempt(self, action: Callable[[], Any]) -> None:
+        """Does something that may be refused; what is refused changes nothing."""
+        before = self.fingerprint()
+        try:
+            with transaction():
+                action()
+        except Refused:
+            assert self.fingerprint() == before
+
+    def fingerprint(self) -> list[Any]:
+        session.rollback()
+        rows = [
+            select(func.count()).select_from(kind) for kind in (JournalEntry, Letter, Entry, PlannedDecision)
+        ]
+        seats = session.execute(select(Slot.id, Slot.seats_taken, Slot.version).order_by(Slot.id)).all()
+        return [*(session.scalar(each) for each in rows), *seats]
+
+    def change(self, slot: int, edit: Callable[[list[Any]], list[Any]]) -> None:
+        row = self.slot(slot)
+        self.attempt(
+            lambda: offers.change_slot(
+                slot=row,
+                sessions=edit(steps.sessions_of(row)),
+                site=self.cast.site,
+                supervisor=row.supervisor,
+                capacity=row.capacity,
+                by=self.cast.codes["host"],
+                now=self.now,
+            )
+        )
+
+    def everything_is_done(self) -> None:
+        """The mail server is there, the host is quiet, and the worker works until nothing is left to do."""
+        while True:
+            self.now += steps.LATER
+            self.work(True)
+            if not session.scalar(select(Letter.id).where(Letter.state == LetterState.QUEUED).limit(1)):
+                break
+
+    def slot(self, number: int) -> Slot:
+        return steps.slot_with(self.slots[number])
+
+    @property
+    def has_claims(self) -> bool:
+        return session.scalar(select(Claim.id).limit(1)) is not None
+
+    def some_claim(self, number: int) -> Claim:
+        rows = list(session.scalars(select(Claim).order_by(Claim.id)))
+        return rows[number % len(rows)]
+
+    def is_coming(self, uid: str) -> bool:
+        statement = select(Slot.ends_at).join(Claim).join(Entry, Entry.claim_id == Claim.id)
+        ends_at = session.scalar(statement.where(Entry.uid == uid))
+        assert isinstance(ends_at, datetime)
+        return ends_at > self.now
+
+
+@pytest.mark.slow
+def test_anybody_does_anything_in_any_order(app: Flask) -> None:
+    run_state_machine_as_test(
+        lambda: Claims(app),  # type: ignore[arg-type]  # whatever makes a machine will do
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=25,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
