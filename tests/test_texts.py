@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -39,12 +40,16 @@ def dutch() -> Catalog:
         return read_po(file, locale="nl")
 
 
+def forms(text: str | Iterable[str] | None) -> list[str]:
+    """A text, or its singular and plural, as a list."""
+    return [text] if isinstance(text, str) else list(text or ())
+
+
 def test_every_text_has_its_dutch(source: Catalog, dutch: Catalog) -> None:
     missing = []
     for message in source:
         found = dutch.get(message.id) if message.id else message
-        said = (found.string if found else "") or ""
-        if message.id and (not found or found.fuzzy or not all([said] if isinstance(said, str) else said)):
+        if message.id and (not found or found.fuzzy or not all(forms(found.string) or [""])):
             missing.append(message.id)
     assert missing == [], "run `make messages` and translate"
 
@@ -55,8 +60,8 @@ def test_nothing_is_translated_that_is_no_longer_said(source: Catalog, dutch: Ca
 
 def test_dutch_fills_in_what_the_source_fills_in(dutch: Catalog) -> None:
     for message in dutch:
-        sources = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        sources = forms(message.id)
+        strings = forms(message.string)
         for english, said in zip(sources, strings, strict=False):
             assert set(PLACEHOLDER.findall(said)) <= set(PLACEHOLDER.findall(" ".join(sources))), english
             assert set(PLACEHOLDER.findall(english)) - {"num"} <= set(PLACEHOLDER.findall(said)), english
@@ -64,9 +69,5 @@ def test_dutch_fills_in_what_the_source_fills_in(dutch: Catalog) -> None:
 
 def test_dutch_says_u_and_never_je(dutch: Catalog) -> None:
     informal = re.compile(r"\b(je|jij|jou|jouw|jullie)\b", re.IGNORECASE)
-    texts = [
-        text
-        for message in dutch
-        for text in ([message.string] if isinstance(message.string, str) else message.string)
-    ]
+    texts = [text for message in dutch for text in forms(message.string)]
     assert [text for text in texts if informal.search(text)] == []

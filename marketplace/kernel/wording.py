@@ -101,7 +101,7 @@ def days(instants: Sequence[date | datetime]) -> str:
         return day(dates[0])
     if len(dates) > 2 and dates[-1] - dates[0] == timedelta(days=len(dates) - 1):
         return gettext(
-            "%(first)s up to and including %(last)s",
+            "%(first)s to %(last)s",
             first=_without_tail(dates[0], dates[-1]),
             last=day(dates[-1]),
         )
@@ -128,9 +128,7 @@ def days_between(first_at: date | datetime, last_at: date | datetime, count: int
     if count == 2:
         return listing([_without_tail(first, last), named(last)])
     if (last - first).days + 1 == count:
-        return gettext(
-            "%(first)s up to and including %(last)s", first=_without_tail(first, last), last=named(last)
-        )
+        return gettext("%(first)s to %(last)s", first=_without_tail(first, last), last=named(last))
     return ngettext(
         "%(num)s times, %(first)s to %(last)s",
         "%(num)s times, %(first)s to %(last)s",

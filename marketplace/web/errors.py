@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.kernel.database import session
@@ -64,15 +64,11 @@ def prepare(app: Flask) -> None:
         return error_page(error.code or 500)
 
     @app.errorhandler(OperationalError)
-    def busy(error: OperationalError) -> Response:
-        log.error("the database could not do it: %s", error)
-        return error_page(503)
-
     @app.errorhandler(DataError)
-    def unstorable(error: DataError) -> Response:
-        """Something that no column holds, such as a text with a NUL for PostgreSQL."""
-        log.warning("the database could not take it: %s", error)
-        return error_page(400)
+    def not_done(error: DBAPIError) -> Response:
+        """It was too busy, or was given what no column holds, such as a text with a NUL for PostgreSQL."""
+        log.error("the database could not do it: %s", error)
+        return error_page(400 if isinstance(error, DataError) else 503)
 
     @app.errorhandler(Exception)
     def mishap(error: Exception) -> Response:

@@ -15,7 +15,6 @@ from wtforms.validators import StopValidation, ValidationError
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_, current_language, gettext, say
 
-
 NAME_LIMIT = 100
 """No field of ours has a longer name."""
 
@@ -37,7 +36,9 @@ class Form(FlaskForm):
             if formdata is None or request.method != "POST":
                 return None
             sent = request.form.items(multi=True)
-            return MultiDict((name, value) for name, value in sent if name.isascii() and len(name) <= NAME_LIMIT)
+            return MultiDict(
+                (name, value) for name, value in sent if name.isascii() and len(name) <= NAME_LIMIT
+            )
 
     def refuse(self, refusal: Refusal, field: str = "") -> None:
         """Adds a refusal to the form's errors, so that it is shown with what was filled in."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -49,7 +50,7 @@ def test_from_posting_to_a_cleared_calendar(
     app: Flask, cast: Cast, client_of: Visit, clock: time_machine.Traveller, mailing: Mailbox
 ) -> None:
     host, teacher, coordinator = (client_of(who) for who in ("host", "teacher", "coordinator"))
-    texts = {
+    texts: dict[str, Any] = {
         "title": "Masterclass lasrobot",
         "summary": "Een avond.",
         "activity": "U programmeert.",
@@ -57,14 +58,25 @@ def test_from_posting_to_a_cleared_calendar(
     }
     made = post(host, "/host/offers/new?format=masterclass", **texts)
     offer = made.location.rpartition("/")[2]
-    shoes = {"chosen": ["M008"], "provider-M008": "participant", "required-M008": "y", "access": "none"}
+    shoes: dict[str, Any] = {
+        "chosen": ["M008"],
+        "provider-M008": "participant",
+        "required-M008": "y",
+        "access": "none",
+    }
     assert post(host, f"/host/offers/{offer}/safety", **shoes).status_code == 303
-    plan = {"day": "2027-02-04", "starts": "17:00", "ends": "20:00", "capacity": "1", "site": cast.site}
+    plan: dict[str, Any] = {
+        "day": "2027-02-04",
+        "starts": "17:00",
+        "ends": "20:00",
+        "capacity": "1",
+        "site": cast.site,
+    }
     assert post(host, f"/host/offers/{offer}/slots", **plan).status_code == 303
     assert post(host, f"/host/offers/{offer}", "/publish").status_code == 303
 
     slot = teacher.get(f"/offers/{offer}").text.partition("/slots/")[2].partition("/")[0]
-    answers = {
+    answers: dict[str, Any] = {
         "learning_question": "Hoe?",
         "time_basis": "own",
         "cover": "not_needed",
@@ -84,7 +96,7 @@ def test_from_posting_to_a_cleared_calendar(
     assert event.organizer.value == f"mailto:{approved.sender}"
 
     clock.shift(timedelta(minutes=5))
-    moved = {"sessions-0-day": "2027-02-11"}
+    moved: dict[str, Any] = {"sessions-0-day": "2027-02-11"}
     assert post(host, f"/host/slots/{slot}/edit", **moved).status_code == 303
     *_, changed = mails_to(app, mailing, cast.emails["teacher"])
     method, update = invite_of(changed)

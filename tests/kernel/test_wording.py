@@ -69,7 +69,7 @@ def days(*numbers: int, month: int = 2) -> list[date]:
         (days(9), "Tuesday 9 February 2027"),
         (days(9, 9), "Tuesday 9 February 2027"),
         (days(9, 10), "Tuesday 9 and Wednesday 10 February 2027"),
-        (days(15, 16, 17), "Monday 15 up to and including Wednesday 17 February 2027"),
+        (days(15, 16, 17), "Monday 15 to Wednesday 17 February 2027"),
         (days(9, 11, 18), "Tuesday 9, Thursday 11 and Thursday 18 February 2027"),
         (
             days(25) + days(4, month=3),
@@ -91,7 +91,7 @@ def test_several_days_are_one_phrase(instants: list[date], english: str) -> None
             days(16),
             days(18),
             3,
-            "Tuesday 16 up to and including Thursday 18 February",
+            "Tuesday 16 to Thursday 18 February",
             "dinsdag 16 tot en met donderdag 18 februari",
         ),
         (

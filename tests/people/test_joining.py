@@ -10,9 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.errors import NotFound
-from marketplace.organisations.models import Kind
 from marketplace.people import actions as people
-from marketplace.people import queries, rules
+from marketplace.people import queries
 from marketplace.people.actions import Scope
 from marketplace.people.facts import CompanySignUp, StaffSignUp
 from marketplace.people.models import Certificate, Membership, Person
@@ -161,23 +160,6 @@ def test_an_administrator_everywhere_is_so_once(cast: Cast) -> None:
             )
     count = select(func.count()).select_from(Membership).where(Membership.role == Role.ADMINISTRATOR)
     assert session.scalar(count) == 1
-
-
-@pytest.mark.parametrize(
-    ("role", "kind", "is_refused"),
-    [
-        (Role.COORDINATOR, None, False),
-        (Role.COORDINATOR, Kind.SCHOOL, True),
-        (Role.HOST_CONTACT, Kind.COMPANY, False),
-        (Role.HOST_CONTACT, Kind.SCHOOL, False),
-        (Role.HOST_CONTACT, None, True),
-        (Role.PARTICIPANT, Kind.SCHOOL, False),
-        (Role.PARTICIPANT, Kind.COMPANY, True),
-        (Role.SCHOOL_CONTACT, Kind.COMPANY, True),
-    ],
-)
-def test_a_role_holds_where_it_means_something(role: Role, kind: str | None, is_refused: bool) -> None:
-    assert bool(rules.why_not_invite(role, kind)) is is_refused
 
 
 # --- Who is who ---------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
-"""How addresses, postcodes and websites are kept, and which are none."""
+"""How addresses, postcodes and websites are kept, which are none, and where a role can hold."""
 
 import pytest
 
 from marketplace.kernel.errors import Refusal, Refused
+from marketplace.organisations.models import Kind
 from marketplace.people import rules
+from marketplace.people.states import Role
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,20 @@ def test_a_website_becomes_a_link(typed: str, kept: str) -> None:
 def test_what_is_no_website_is_refused(typed: str) -> None:
     with pytest.raises(Refused):
         rules.normal_website(typed)
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "is_refused"),
+    [
+        (Role.COORDINATOR, None, False),
+        (Role.COORDINATOR, Kind.SCHOOL, True),
+        (Role.HOST_CONTACT, Kind.COMPANY, False),
+        (Role.HOST_CONTACT, Kind.SCHOOL, False),
+        (Role.HOST_CONTACT, None, True),
+        (Role.PARTICIPANT, Kind.SCHOOL, False),
+        (Role.PARTICIPANT, Kind.COMPANY, True),
+        (Role.SCHOOL_CONTACT, Kind.COMPANY, True),
+    ],
+)
+def test_a_role_holds_where_it_means_something(role: Role, kind: str | None, is_refused: bool) -> None:
+    assert bool(rules.why_not_invite(role, kind)) is is_refused

@@ -35,7 +35,9 @@ class OfferForm(OneTimeForm):
     organisation = SelectField(N_("Where does it take place?"), [Chosen()])
     kind = RadioField(N_("Which kind is it?"), [Chosen(N_("Choose a kind from the list."))])
     title = line(N_("Title"), limit=TITLE_LIMIT, required=N_("Give the activity a title."))
-    summary = area(N_("Summary"), limit=SUMMARY_LIMIT, rows=3, required=N_("Sum up the activity in two sentences."))
+    summary = area(
+        N_("Summary"), limit=SUMMARY_LIMIT, rows=3, required=N_("Sum up the activity in two sentences.")
+    )
     activity = area(
         N_("What participants do themselves"),
         limit=TEXT_LIMIT,

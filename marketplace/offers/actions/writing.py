@@ -88,7 +88,7 @@ def change_brief(*, offer: Offer, brief: BriefFacts, by: str, now: datetime) -> 
 
 
 def duplicate(*, offer: Offer, by: str, now: datetime, made_with: str | None = None) -> Offer:
-    """A new draft that says the same, without moments. The same button pressed twice gives the copy of the first time."""
+    """A new draft that says the same, without moments. The same button pressed twice (`made_with`) makes one."""
     if made_with and (made := queries.offer_made_with(made_with)):
         return made
     text = OfferText(
