@@ -60,11 +60,13 @@ def _play(story: Story) -> None:
 
 
 def _catch_up(now: datetime) -> None:
-    """What the worker would have done by now: hosts have their entries, and sizes are forgotten."""
+    """What the worker would have done by now: hosts have their entries, and sizes and old letters are forgotten."""
     while claims.show_hosts(now=now):
         pass
     while claims.wipe_due(now=now):
         pass
+    with transaction():
+        outbox.wipe_due(now=now)
 
 
 def _summary() -> str:

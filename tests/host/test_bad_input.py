@@ -54,6 +54,22 @@ def test_a_plan_that_cannot_be_adds_no_moment(
 
 
 @pytest.mark.parametrize(
+    ("fields", "beside"),
+    [
+        ({"ends": "16:00"}, "ends"),
+        ({"repeat": "weekly"}, "until"),
+        ({"day": "1900-01-01"}, "day"),
+    ],
+)
+def test_what_a_rule_says_about_one_field_stands_beside_it(
+    cast: Cast, client_of: Visit, fields: dict[str, Any], beside: str
+) -> None:
+    answer = post(client_of("host"), f"/host/offers/{cast.offer}/slots", **{**PLAN, **fields})
+    assert f'id="{beside}-error"' in answer.text
+    assert f'<a href="#{beside}">' in answer.text
+
+
+@pytest.mark.parametrize(
     ("fields", "why"),
     [
         ({"title": ""}, "Give the activity a title."),

@@ -163,6 +163,9 @@ def test_more_is_only_the_next_cards_for_htmx_and_a_page_without(
     assert part.count("<article") == whole.count("<article") == 6
     assert 'id="found"' not in part
     assert "From the beginning" in whole
+    assert whole.count('class="month"') == part.count('class="month"') + 1, (
+        "the month goes on under its heading"
+    )
 
 
 def test_the_number_of_statements_is_the_same_for_one_offer_and_for_thirty(

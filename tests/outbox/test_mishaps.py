@@ -8,6 +8,7 @@ import pytest
 from marketplace.kernel.database import session, transaction
 from marketplace.outbox import actions
 from marketplace.outbox.facts import RETENTION, LetterState
+from marketplace.outbox.mime import message
 from marketplace.outbox.models import Letter
 from tests.conftest import NOW
 from tests.outbox.posting import LATER, Wire, in_minutes, put, row
@@ -20,14 +21,14 @@ def test_a_letter_that_breaks_what_builds_it_holds_up_nobody(
 ) -> None:
     for key in ("a", "b"):
         put(key)
-    broken, build = row("a").message_id, actions.message
+    broken = row("a").message_id
 
     def stumble(*, message_id: str, **parts: Any) -> bytes:
         if message_id == broken:
             raise LookupError("unknown encoding")
-        return build(message_id=message_id, **parts)
+        return message(message_id=message_id, **parts)
 
-    monkeypatch.setattr(actions, "message", stumble)
+    monkeypatch.setattr("marketplace.outbox.actions.message", stumble)
     assert wire.round() == 1
     assert (row("a").state, row("b").state) == (LetterState.FAILED, LetterState.SENT)
     assert row("a").last_error == "unknown encoding"

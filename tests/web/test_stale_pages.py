@@ -1,49 +1,219 @@
-"""Forms that are sent twice, left open over night, or sent as somebody else: one thing happens, and a sentence tells."""
+"""Forms that are sent twice, left open over night, or sent as somebody else: it happens once, and a sentence tells."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from sqlalchemy import update
 
+from marketplace.kernel.database import session
+from marketplace.offers import actions as offers
+from marketplace.organisations.models import Organisation
 from tests import steps
 from tests.account.letters import ask, code_in_letter, is_signed_in
-from tests.cast import Cast, person
-from tests.conftest import Visit
-from tests.host.drafts import NEW, PLAN, TEXTS, drafted, planned
+from tests.cast import Cast, plan
+from tests.conftest import NOW, Visit
+from tests.host.drafts import NEW, PLAN, TEXTS
 from tests.pages import Fields, form_of, post
 from tests.teacher.test_claiming import FILLED
 
 NIGHT = timedelta(hours=14)
+SINCE = "This form was not from us, or you signed in or out since. Load the page again."
 
 
 class Form(NamedTuple):
-    """A form on somebody's page, and what they fill in."""
+    """A form on somebody's page, where it goes (to the page itself if not said), and what is filled in."""
 
     who: str
     page: str
-    to: str
     fields: dict[str, Any]
+    to: str = ""
 
 
-CLAIM = Form("outsider", "/slots/{free}/claim", "/slots/{free}/claim", FILLED)
-APPROVE = Form("coordinator", "/desk/claims/{claim}", "/desk/claims/{claim}/approve", {})
-REJECT = Form("coordinator", "/desk/claims/{claim}", "/desk/claims/{claim}/reject", {"reason": "Vol."})
-WITHDRAW = Form("teacher", "/claims/{claim}/withdraw", "/claims/{claim}/withdraw", {})
-SUBMIT = Form("host", "/host/offers/{draft}", "/host/offers/{draft}/publish", {})
-PUBLISH = Form("coordinator", "/desk/offers/{sent}", "/desk/offers/{sent}/publish", {})
-SEND_BACK = Form("coordinator", "/desk/offers/{sent}", "/desk/offers/{sent}/send-back", {"reason": "Wat?"})
-CLOSE = Form("host", "/host/offers/{offer}", "/host/offers/{offer}/close", {})
-DUPLICATE = Form("host", "/host/offers/{offer}", "/host/offers/{offer}/duplicate", {})
-CANCEL = Form("host", "/host/slots/{slot}/cancel", "/host/slots/{slot}/cancel", {"reason": "Storing."})
-PLANNED = Form("host", "/host/offers/{offer}/slots", "/host/offers/{offer}/slots", PLAN)
-DRAFT = Form("host", NEW, NEW, TEXTS)
-COVER = Form("school contact", "/school", "/school/claims/{claim}/cover", {})
-CERTIFICATE = Form("teacher", "/profile", "/profile/certificates", {"kind": "mvk"})
-PROFILE = Form("teacher", "/profile", "/profile", {"name": "Marieke Otten-Bos"})
-FORMS = [CLAIM, APPROVE, REJECT, WITHDRAW, SUBMIT, PUBLISH, SEND_BACK, CLOSE, DUPLICATE, CANCEL, PLANNED, DRAFT, COVER]
-FORMS += [CERTIFICATE, PROFILE]
+CLAIM = Form("outsider", "/slots/{free}/claim", FILLED)
+APPROVE = Form("coordinator", "/desk/claims/{claim}", {}, "/desk/claims/{claim}/approve")
+REJECT = Form("coordinator", "/desk/claims/{claim}", {"reason": "Vol."}, "/desk/claims/{claim}/reject")
+WITHDRAW = Form("teacher", "/claims/{claim}/withdraw", {})
+COVER = Form("school contact", "/school", {}, "/school/claims/{claim}/cover")
+DRAFT = Form("host", NEW, TEXTS)
+COPY = Form("host", "/host/offers/{offer}", {}, "/host/offers/{offer}/duplicate")
+PLANNED = Form("host", "/host/offers/{offer}/slots", PLAN)
+SUBMIT = Form("host", "/host/offers/{draft}", {}, "/host/offers/{draft}/publish")
+PUBLISH = Form("coordinator", "/desk/offers/{submitted}", {}, "/desk/offers/{submitted}/publish")
+SEND_BACK = Form(
+    "coordinator", "/desk/offers/{submitted}", {"reason": "Wat?"}, "/desk/offers/{submitted}/send-back"
+)
+CLOSE = Form("host", "/host/offers/{offer}", {}, "/host/offers/{offer}/close")
+CANCEL = Form("host", "/host/slots/{slot}/cancel", {"reason": "Storing."})
+CERTIFICATE = Form("teacher", "/profile", {"kind": "mvk"}, "/profile/certificates")
+FORMS = [
+    *(CLAIM, APPROVE, REJECT, WITHDRAW, COVER, DRAFT, COPY),
+    *(PLANNED, SUBMIT, PUBLISH, SEND_BACK, CLOSE, CANCEL, CERTIFICATE),
+]
+
+
+@pytest.fixture
+def codes(app: Flask, cast: Cast) -> dict[str, str]:
+    """What the forms are about: a claim that waits, a moment that is free, offers on their way."""
+    with app.app_context():
+        known = {"claim": steps.claim_seat(cast).code, "free": steps.add_slot(cast, capacity=9)}
+        session.execute(update(Organisation).where(Organisation.code == cast.company).values(trusted_at=None))
+        draft, submitted = _copy(cast), _copy(cast)
+        host = cast.codes["host"]
+        offers.submit(offer=submitted, by=host, now=NOW)
+        session.commit()
+        return {
+            **known,
+            "draft": draft.code,
+            "submitted": submitted.code,
+            "offer": cast.offer,
+            "slot": cast.slot,
+        }
+
+
+def _copy(cast: Cast) -> Any:
+    offer = offers.duplicate(offer=steps.offer_of(cast), by=cast.codes["host"], now=NOW)
+    moment = plan(cast.site, day=date(2027, 3, 9))
+    offers.add_slots(offer=offer, plan=moment, by=cast.codes["host"], now=NOW)
+    return offer
+
+
+def opened(client: FlaskClient, form: Form, codes: dict[str, str]) -> tuple[str, Fields]:
+    """Where the form goes, and what is in it when it is filled in."""
+    page, to = form.page.format(**codes), form.to.format(**codes)
+    html = client.get(page).text
+    return to or page, {**form_of(html, to or ""), **form.fields}
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        (CLAIM, "You have already signed up for this moment."),
+        (APPROVE, "Wim Haverkort approved this claim just before you."),
+        (REJECT, "Wim Haverkort rejected this claim just before you."),
+        (WITHDRAW, "This claim has ended already."),
+        (SUBMIT, "it was changed in the meantime"),
+        (PUBLISH, "Somebody else decided about this activity just before you."),
+        (CLOSE, "it was changed in the meantime"),
+        (CANCEL, "This moment was cancelled and can no longer be changed."),
+    ],
+)
+def test_what_is_done_is_not_done_again(
+    app: Flask, client_of: Visit, codes: dict[str, str], form: Form, sentence: str
+) -> None:
+    client = client_of(form.who)
+    to, fields = opened(client, form, codes)
+    assert client.post(to, data=fields).status_code == 303
+    with app.app_context():
+        before = steps.everything()
+    again = client.post(to, data=fields)
+    assert again.status_code == 409
+    assert sentence in again.text
+    with app.app_context():
+        assert steps.everything() == before
+
+
+def test_what_was_sent_back_is_no_longer_at_the_desk(client_of: Visit, codes: dict[str, str]) -> None:
+    client = client_of("coordinator")
+    to, fields = opened(client, SEND_BACK, codes)
+    assert client.post(to, data=fields).status_code == 303
+    assert client.post(to, data=fields).status_code == 404
+
+
+@pytest.mark.parametrize("form", [COVER, DRAFT, COPY, PLANNED, CERTIFICATE])
+def test_what_is_made_is_made_once_and_shown_again(
+    app: Flask, client_of: Visit, codes: dict[str, str], form: Form
+) -> None:
+    client = client_of(form.who)
+    to, fields = opened(client, form, codes)
+    first = client.post(to, data=fields)
+    with app.app_context():
+        before = steps.everything()
+    again = client.post(to, data=fields)
+    assert (first.status_code, again.status_code, again.location) == (303, 303, first.location)
+    with app.app_context():
+        assert steps.everything() == before
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_left_open_over_night_still_works(
+    client_of: Visit, codes: dict[str, str], clock: time_machine.Traveller, form: Form
+) -> None:
+    client = client_of(form.who)
+    to, fields = opened(client, form, codes)
+    clock.shift(NIGHT)
+    assert client.post(to, data=fields).status_code == 303
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_of_before_signing_out_does_nothing(
+    app: Flask, client_of: Visit, codes: dict[str, str], form: Form
+) -> None:
+    client = client_of(form.who)
+    to, fields = opened(client, form, codes)
+    post(client, "/profile", "/sign-out")
+    with app.app_context():
+        before = steps.everything()
+    answer = client.post(to, data=fields)
+    assert answer.status_code == 400
+    assert SINCE in answer.text
+    with app.app_context():
+        assert steps.everything() == before
+
+
+def test_a_form_of_before_signing_out_elsewhere_asks_to_sign_in(
+    app: Flask, client_of: Visit, codes: dict[str, str]
+) -> None:
+    client = client_of("teacher")
+    to, fields = opened(client, WITHDRAW, codes)
+    post(client_of("teacher"), "/profile", "/sign-out-everywhere")
+    answer = client.post(to, data=fields)
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    with app.app_context():
+        assert steps.claim_with(codes["claim"]).holds_a_seat
+
+
+@pytest.mark.parametrize("other", ["teacher", "coordinator"])
+def test_a_form_of_somebody_else_does_nothing(
+    app: Flask, cast: Cast, client_of: Visit, codes: dict[str, str], other: str
+) -> None:
+    client = client_of("outsider")
+    to, fields = opened(client, CLAIM, codes)
+    token = form_of(client.get("/demo").text, "/demo")["csrf_token"]
+    client.post("/demo", data={"email": cast.emails[other], "csrf_token": token})
+    with app.app_context():
+        before = steps.everything()
+    answer = client.post(to, data=fields)
+    assert answer.status_code == 400
+    assert SINCE in answer.text
+    with app.app_context():
+        assert steps.everything() == before
+
+
+def test_a_page_that_is_come_back_to_shows_how_it_stands(client_of: Visit, codes: dict[str, str]) -> None:
+    client = client_of("teacher")
+    to, fields = opened(client, WITHDRAW, codes)
+    client.post(to, data=fields)
+    page = client.get(to)
+    assert "This claim has ended already." in page.text
+    assert page.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_the_code_of_a_letter_sent_twice_signs_in_once(app: Flask, cast: Cast, client_of: Visit) -> None:
+    browser = client_of("nobody")
+    ask(browser, cast.emails["teacher"])
+    fields = {**form_of(browser.get("/sign-in/code").text), "code": code_in_letter(app)}
+    at_once = app.test_client()
+    cookie = browser.get_cookie("session")
+    assert cookie
+    at_once.set_cookie("session", cookie.value)
+    assert browser.post("/sign-in/code", data=fields).status_code == 303
+    again, second = browser.post("/sign-in/code", data=fields), at_once.post("/sign-in/code", data=fields)
+    assert (again.status_code, second.status_code) == (400, 422)
+    assert SINCE in again.text
+    assert "This code is no longer valid. Ask for a new one." in second.text
+    assert is_signed_in(browser)
+    assert not is_signed_in(at_once)
