@@ -1,0 +1,94 @@
+"""What the worker asks: what is due?"""
+
+from datetime import datetime, timedelta
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
+
+from marketplace.claims.models import Claim, Entry, PlannedDecision
+from marketplace.claims.queries.loading import one, whole
+from marketplace.claims.states import HOLDING
+from marketplace.kernel.database import session
+from marketplace.kernel.versions import Versioned
+from marketplace.offers.models import Offer, Slot
+from marketplace.offers.states import OfferState, SlotState
+from marketplace.organisations.models import Site
+from marketplace.safety.models import Brief
+
+Ts = TypeVarTuple("Ts")
+
+
+def planned_due(now: datetime) -> list[int]:
+    """Ids of the claims of which a planned decision takes effect now."""
+    statement = select(PlannedDecision.claim_id).where(PlannedDecision.due_at <= now)
+    return list(session.scalars(statement.order_by(PlannedDecision.due_at, PlannedDecision.id)))
+
+
+def whole_claim(claim_id: int) -> Claim:
+    """A claim by row id, for the worker."""
+    return one(whole(select(Claim)).where(Claim.id == claim_id))
+
+
+def untold(*, now: datetime, quiet_time: timedelta) -> list[int]:
+    """Ids of living claims whose participant was told older versions than there are now.
+
+    They are told `quiet_time` after the last change, and where changes go on and on once in five times that.
+    """
+    statement = (
+        select(Claim.id)
+        .join(Slot, Slot.id == Claim.slot_id)
+        .join(Offer, Offer.id == Slot.offer_id)
+        .join(Site, Site.id == Slot.site_id)
+        .join(Brief, Brief.id == Offer.brief_id)
+        .where(
+            Claim.state.in_(HOLDING),
+            Slot.ends_at > now,
+            or_(
+                _is_due(Claim.told_slot, Slot, now, quiet_time),
+                _is_due(Claim.told_offer, Offer, now, quiet_time),
+                _is_due(Claim.told_site, Site, now, quiet_time),
+                _is_due(Claim.told_brief, Brief, now, quiet_time),
+            ),
+        )
+    )
+    return list(session.scalars(statement.order_by(Claim.id)))
+
+
+def _is_due(
+    told: InstrumentedAttribute[int], row: type[Versioned], now: datetime, quiet_time: timedelta
+) -> ColumnElement[bool]:
+    longest = now - 5 * quiet_time
+    is_long_enough = and_(row.changing_since <= longest, Claim.told_at <= longest)
+    return and_(told < row.version, or_(row.changed_at <= now - quiet_time, is_long_enough))
+
+
+def hosts_behind(*, now: datetime, limit: int = 200) -> list[int]:
+    """Ids of coming slots whose host has no calendar entry yet, or one from before the last change.
+
+    One of the same second counts as from before: times are whole seconds.
+    """
+    changed = (Slot.changed_at, Offer.changed_at, Site.changed_at)
+    written_since = exists().where(Entry.slot_id == Slot.id, *(Entry.changed_at > each for each in changed))
+    statement = (
+        select(Slot.id)
+        .join(Offer, Offer.id == Slot.offer_id)
+        .join(Site, Site.id == Slot.site_id)
+        .where(
+            Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED)),
+            Slot.starts_at > now,
+            Slot.state != SlotState.CANCELLED,
+            ~written_since,
+        )
+    )
+    return list(session.scalars(statement.order_by(Slot.id).limit(limit)))
+
+
+def slot_with(slot_id: int) -> Slot:
+    """A slot by row id, for the worker."""
+    statement = (
+        select(Slot)
+        .join(Slot.offer)
+        .options(contains_eager(Slot.offer).joinedload(Offer.organisation), selectinload(Slot.sessions))
+    )
+    return session.scalars(statement.where(Slot.id == slot_id)).unique().one()

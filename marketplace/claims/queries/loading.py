@@ -1,0 +1,39 @@
+"""How claims are fetched whole, for all queries of this room."""
+
+from typing import TypeVarTuple
+
+from sqlalchemy import Select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.claims.models import Claim
+from marketplace.kernel.database import session
+from marketplace.kernel.errors import NotFound
+from marketplace.offers.models import Offer, Slot
+from marketplace.organisations.models import Organisation
+from marketplace.people.models import Person
+
+Ts = TypeVarTuple("Ts")
+
+
+def whole(statement: Select[Claim]) -> Select[Claim]:
+    """With everything that a claim's pages show, in a constant number of statements."""
+    slot = joinedload(Claim.slot)
+    offer = slot.joinedload(Slot.offer)
+    return statement.options(
+        joinedload(Claim.person).selectinload(Person.certificates),
+        joinedload(Claim.school).joinedload(Organisation.region),
+        selectinload(Claim.planned),
+        slot.selectinload(Slot.sessions),
+        slot.joinedload(Slot.site),
+        offer.joinedload(Offer.organisation),
+        offer.joinedload(Offer.brief),
+        offer.selectinload(Offer.profiles),
+        offer.selectinload(Offer.audiences),
+    )
+
+
+def one(statement: Select[Claim]) -> Claim:
+    claim = session.scalars(statement).unique().one_or_none()
+    if claim is None:
+        raise NotFound
+    return claim
