@@ -32,6 +32,8 @@ class ClaimForm:
     sizes: Mapping[str, str]
     diet: str
     has_read_safety: bool
+    read_version: int | None = None
+    """The version of the safety brief that stood on the page; None where there was no page."""
 
 
 @dataclass(frozen=True, slots=True)

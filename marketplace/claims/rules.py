@@ -63,8 +63,8 @@ class Moment:
         return moment(self.at)
 
 
-def why_not_form(form: ClaimForm, brief: BriefFacts) -> Refusal | None:
-    """What is missing or wrong in what a participant filled in."""
+def why_not_form(form: ClaimForm, brief: BriefFacts, version: int) -> Refusal | None:
+    """What is missing or wrong in what a participant filled in; `version` is the brief's as it is now."""
     if not 0 < len(form.learning_question.strip()) <= QUESTION_LIMIT:
         return Refusal(
             N_("Write what you want to learn, in at most %(limit)s characters."), {"limit": QUESTION_LIMIT}
@@ -78,6 +78,8 @@ def why_not_form(form: ClaimForm, brief: BriefFacts) -> Refusal | None:
         return Refusal(N_("Choose your size for what you get on loan."))
     if not form.has_read_safety:
         return Refusal(N_("Confirm that you have read the safety notes."))
+    if form.read_version not in (None, version):
+        return Refusal(N_("The safety notes have just changed. Read them again, and confirm that you have."))
     return None
 
 
@@ -116,11 +118,11 @@ def why_not_confirm_cover(claim: Claim) -> Refusal | None:
 
 
 def why_not_withdraw(claim: Claim, now: datetime) -> Refusal | None:
-    """Why a participant cannot withdraw any more."""
+    """Why a participant cannot withdraw any more: of a series, one may until its last session ends."""
     if not claim.holds_a_seat:
         return Refusal(N_("This claim has ended already."))
-    if claim.slot.starts_at <= now:
-        return Refusal(N_("This moment has already begun."))
+    if claim.slot.ends_at <= now:
+        return Refusal(N_("This moment is over."))
     return None
 
 

@@ -57,7 +57,6 @@ class Format:
     order: int
     look: str
     names: Names
-    plurals: Names
     explanations: Names
     hosts: tuple[str, ...]
     defaults: Defaults

@@ -29,7 +29,6 @@ def _format(data: dict[str, Any]) -> Format:
         order=data["order"],
         look=data["look"],
         names=data["name"],
-        plurals=data["plural"],
         explanations=data["explanation"],
         hosts=tuple(data["hosts"]),
         defaults=Defaults(**_values(data["defaults"])),

@@ -54,8 +54,8 @@ def offer_line(offer: Offer, counts: Mapping[int, Mapping[str, int]], now: datet
 
 
 def coming_slots(offer: Offer, now: datetime) -> list[Slot]:
-    """The moments that are still to come and go on, first one first."""
-    found = [slot for slot in offer.slots if slot.starts_at > now and slot.state != SlotState.CANCELLED]
+    """The moments that go on and are not over, a series on its way among them, first one first."""
+    found = [slot for slot in offer.slots if slot.ends_at > now and slot.state != SlotState.CANCELLED]
     return sorted(found, key=lambda slot: slot.starts_at)
 
 

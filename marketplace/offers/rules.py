@@ -1,6 +1,6 @@
 """What an offer and its slots must satisfy, and how plans become sessions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -18,6 +18,8 @@ from marketplace.offers.facts import (
     SessionFacts,
     SlotPlan,
 )
+from marketplace.offers.models import Slot
+from marketplace.offers.states import SlotState
 from marketplace.regions.rules import is_working_day
 
 LESSONS = (time(8, 15), time(16, 30))
@@ -45,6 +47,12 @@ def missing(offer: OfferFacts, has_slots: bool) -> dict[str, Refusal]:
     return {part: refusal for part, (is_there, refusal) in asked.items() if not is_there}
 
 
+def open_moments(slots: Iterable[Slot], now: datetime) -> list[Slot]:
+    """The moments that one can still come to: open and to come, first one first. Without any, there is no offer."""
+    found = [slot for slot in slots if slot.starts_at > now and slot.state == SlotState.OPEN]
+    return sorted(found, key=lambda slot: slot.starts_at)
+
+
 def why_not_publish(offer: OfferFacts, has_slots: bool) -> Refusal | None:
     """The first thing that is still missing before an offer can be seen by everybody."""
     return next(iter(missing(offer, has_slots).values()), None)
@@ -65,15 +73,24 @@ def why_not_plan(plan: SlotPlan, now: datetime) -> Refusal | None:
     )
 
 
-def why_not_sessions(sessions: Sequence[SessionFacts], now: datetime) -> Refusal | None:
-    """Why a moment cannot have these sessions, which are in order of time."""
+def why_not_sessions(
+    sessions: Sequence[SessionFacts], now: datetime, begun: Collection[SessionFacts] = ()
+) -> Refusal | None:
+    """Why a moment cannot have these sessions, which are in order of time.
+
+    Those of it that have `begun` stay as they were; the clock judges the others, and not all may be over.
+    """
     if refusal := _why_not_count(len(sessions)):
         return refusal
+    if not set(begun) <= set(sessions):
+        return Refusal(N_("A session that has begun stays as it was. Change those that are still to come."))
     for each in sessions:
         if each.ends_at <= each.starts_at:
             return Refusal(N_("Choose an end time after the start time."))
-        if refusal := why_not_when(each.starts_at, now):
+        if each not in begun and (refusal := why_not_when(each.starts_at, now)):
             return refusal
+    if sessions[-1].ends_at <= now:
+        return Refusal(N_("Keep a session that is still to come, or cancel this moment."))
     if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(sessions)):
         return Refusal(N_("Two sessions are at the same time. Change one of them."))
     return None

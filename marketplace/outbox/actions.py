@@ -71,11 +71,18 @@ def rehearse(draft: Draft) -> tuple[str, str, str]:
 def send_due(*, now: datetime, deliver: Deliver, limit: int = 50) -> int:
     """Sends what is due, each letter in transactions of its own, the delivery between them. Returns how many left.
 
-    At most `limit`, chosen at once: a more urgent one that comes meanwhile waits for all of them.
+    At most `limit`, chosen at once: a more urgent one that comes meanwhile waits for all of them. Stops where the mail
+    server cannot be reached.
     """
     with only_reading(), transaction():
         waiting = queries.due(now, limit)
-    return sum(_send(letter, now, deliver) for letter in waiting)
+    sent = 0
+    for letter in waiting:
+        try:
+            sent += _send(letter, now, deliver)
+        except OSError:  # nobody answers: the next letter would only wait for the same silence
+            break
+    return sent
 
 
 def take_as_sent(*, now: datetime) -> None:
@@ -96,6 +103,8 @@ def _send(letter_id: int, now: datetime, deliver: Deliver) -> bool:
     except (SMTPException, OSError) as error:
         with transaction():
             _put_back(letter_id, now, error)
+        if not isinstance(error, SMTPException):
+            raise
         return False
     with transaction():
         _change(letter_id, state=LetterState.SENT, sent_at=now, last_error="")

@@ -143,18 +143,6 @@ def schools() -> list[Organisation]:
     )
 
 
-def staff_of(organisation_codes: Iterable[str]) -> list[Person]:
-    """The staff of these schools, by name."""
-    statement = (
-        select(Person)
-        .join(Membership)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.role == Role.PARTICIPANT, Organisation.code.in_(list(organisation_codes)))
-        .order_by(Person.name)
-    )
-    return list(session.scalars(statement).unique())
-
-
 def people(limit: int = 500) -> list[Person]:
     """Everybody, by name, with their roles."""
     statement = select(Person).options(*_roles())

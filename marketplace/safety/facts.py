@@ -122,3 +122,8 @@ class Item:
     def is_equipment(self) -> bool:
         """Whether it is worn, and so provided by somebody; otherwise it is a sign."""
         return self.kind == "ppe"
+
+    @property
+    def norm(self) -> str:
+        """EN ISO 20345 · S1P, S3: the standard and its classes, so that a note can name one; empty if there is none."""
+        return " · ".join(part for part in (self.standard, ", ".join(self.classes)) if part)

@@ -1,7 +1,8 @@
 """The form to claim a seat with: as many sizes in it as the host lends things in."""
 
-from wtforms import BooleanField, Field, RadioField, SelectField
+from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
+from wtforms.widgets import HiddenInput
 
 from marketplace.claims.facts import DIET_LIMIT, QUESTION_LIMIT
 from marketplace.claims.facts import ClaimForm as Said
@@ -44,6 +45,7 @@ class ClaimForm(Form):
         limit=DIET_LIMIT,
         hint=N_("Only the host sees this. We wipe it 14 days afterwards."),
     )
+    read_version = IntegerField(widget=HiddenInput())
     has_read_safety: BooleanField
 
     @property
@@ -60,7 +62,14 @@ class ClaimForm(Form):
             sizes={field.name.removeprefix("size_"): field.data for field in self.sizes},
             diet=(self.diet.data or "") if "diet" in self else "",
             has_read_safety=self.has_read_safety.data,
+            read_version=self.read_version.data or 0,
         )
+
+    def show_version(self, version: int) -> None:
+        """This version of the safety notes is on the page now; having read another one does not count."""
+        if self.read_version.data != version:
+            self.has_read_safety.data = False
+        self.read_version.data = version
 
 
 def claim_form(slot: Slot) -> ClaimForm:

@@ -62,6 +62,7 @@ def _claim_page(
     slot: Slot, person: Person, form: ClaimForm, refusal: Refusal | None = None, status: int = 200
 ) -> Response:
     mine = living_claim_on(slot.id, person.code) if refusal else None
+    form.show_version(slot.offer.brief.version)
     return page(
         "teacher/claim_form.html",
         status=status,

@@ -194,6 +194,7 @@ def test_only_people_who_work_at_a_school_claim(cast: Cast, who: str) -> None:
         ({"learning_question": "x" * 1001}, "at most 1000 characters"),
         ({"time_basis": "somebody else's"}, "whose time"),
         ({"cover": "confirmed"}, "lessons are covered"),
+        ({"read_version": 1}, "safety notes have just changed"),
     ],
 )
 def test_a_claim_with_something_missing_is_refused(

@@ -72,3 +72,22 @@ def forget(after: timedelta) -> None:
 
 def keys() -> set[str]:
     return {letter.key for letter in session.query(Letter)}
+
+
+def test_a_mail_server_that_does_not_answer_is_not_asked_again_in_this_round(wire: Wire) -> None:
+    for key in "abc":
+        put(key)
+    asked = []
+
+    def wait_in_vain(sender: str, receiver: str, octets: bytes) -> None:
+        asked.append(receiver)
+        raise TimeoutError("timed out")
+
+    assert actions.send_due(now=NOW, deliver=wait_in_vain) == 0
+    assert len(asked) == 1
+    assert [(row(key).state, row(key).tries) for key in "abc"] == [
+        ("queued", 1),
+        ("queued", 0),
+        ("queued", 0),
+    ]
+    assert wire.round(in_minutes(5)) == 3

@@ -192,14 +192,6 @@ def test_names_are_found_by_code_for_those_who_are_there(cast: Cast) -> None:
     assert queries.names_of(codes) == {cast.codes["teacher"]: "Marieke Otten"}
 
 
-def test_staff_of_a_school_are_its_participants_by_name(cast: Cast) -> None:
-    assert [each.name for each in queries.staff_of([school_code(cast)])] == [
-        "Jeroen Slomp",
-        "Marieke Otten",
-        "Sander van 't Veld",
-    ]
-
-
 def test_nobody_shares_an_address(cast: Cast) -> None:
     with pytest.raises(IntegrityError), transaction():
         people.add_person(name="Dubbel", email=cast.emails["teacher"], by="system", now=NOW)

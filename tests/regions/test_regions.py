@@ -9,7 +9,7 @@ from marketplace.kernel.errors import NotFound
 from marketplace.regions.actions import add_region
 from marketplace.regions.models import Region
 from marketplace.regions.queries import region_with, regions, regions_with
-from marketplace.regions.rules import is_working_day, school_holiday, working_days_later
+from marketplace.regions.rules import is_working_day, school_holiday
 from tests.conftest import NOW
 
 
@@ -41,12 +41,6 @@ def test_each_zone_has_its_own_school_holidays(zone: str, day: date, name: str) 
 )
 def test_a_working_day_is_no_weekend_and_no_public_holiday(day: date, is_working: bool) -> None:
     assert is_working_day(day) is is_working
-
-
-def test_working_days_pass_over_weekends_and_holidays() -> None:
-    assert working_days_later(date(2027, 2, 12), 1) == date(2027, 2, 15)
-    assert working_days_later(date(2027, 4, 26), 1) == date(2027, 4, 28)
-    assert working_days_later(date(2027, 2, 9), 0) == date(2027, 2, 9)
 
 
 @pytest.mark.usefixtures("app_context")

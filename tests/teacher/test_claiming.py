@@ -313,3 +313,15 @@ def test_an_offer_with_another_shape_asks_for_no_sizes(app: Flask, client_of: Vi
     assert "Kijken &amp; vragen" in text
     assert "There are no particular risks." in text
     assert "size_" not in text
+
+
+def test_safety_notes_that_changed_on_the_way_are_read_again(app: Flask, client_of: Visit, cast: Cast) -> None:
+    client = client_of("teacher")
+    answer = send(client, cast, read_version="1")
+    assert answer.status_code == 409
+    assert "The safety notes have just changed." in answer.text
+    form = form_of(answer.text, "/claim")
+    assert (form["learning_question"], "has_read_safety" in form) == (QUESTION, False)
+    with app.app_context():
+        assert claims() == []
+        assert form["read_version"] == str(the_offer(cast).brief.version)

@@ -18,7 +18,7 @@ from marketplace.offers.states import SlotState
 def cancel_slot(*, slot: Slot, reason: str, by: str, now: datetime) -> int:
     """The host cancels a moment: everybody who claimed hears why, at once, and their calendars are cleared.
 
-    Returns how many were told. Raises Refused without a reason, and for a moment that began already.
+    Returns how many were told. Raises Refused without a reason, and for a moment that is over.
     """
     if not 0 < len(reason.strip()) <= REASON_LIMIT:
         raise Refused(Refusal(N_("Write why it is cancelled. Participants read it in the mail.")))

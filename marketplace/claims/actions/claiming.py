@@ -28,8 +28,9 @@ def claim_seat(*, slot: Slot, person: Person, form: ClaimForm, now: datetime) ->
     Raises Refused with the reason: not open, full, already claimed, at the same time as another claim, or something
     missing in the form. The caller rolls back then, and the seat just taken with it.
     """
-    brief = slot.offer.brief.facts
-    refusal = rules.why_not_claim(queries.claiming(slot, person), now) or rules.why_not_form(form, brief)
+    brief = slot.offer.brief
+    refusal = rules.why_not_claim(queries.claiming(slot, person), now)
+    refusal = refusal or rules.why_not_form(form, brief.facts, brief.version)
     if refusal:
         raise Refused(refusal)
     take_seat(slot)

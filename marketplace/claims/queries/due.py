@@ -1,7 +1,6 @@
 """What the worker asks: what is due?"""
 
 from datetime import datetime, timedelta
-from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
@@ -15,8 +14,6 @@ from marketplace.offers.models import Offer, Slot
 from marketplace.offers.states import OfferState, SlotState
 from marketplace.organisations.models import Site
 from marketplace.safety.models import Brief
-
-Ts = TypeVarTuple("Ts")
 
 
 def planned_due(now: datetime) -> list[int]:
@@ -64,7 +61,7 @@ def _is_due(
 
 
 def hosts_behind(*, now: datetime, limit: int = 200) -> list[int]:
-    """Ids of coming slots whose host has no calendar entry yet, or one from before the last change.
+    """Ids of slots that are not over whose host has no calendar entry yet, or one from before the last change.
 
     One of the same second counts as from before: times are whole seconds.
     """
@@ -76,7 +73,7 @@ def hosts_behind(*, now: datetime, limit: int = 200) -> list[int]:
         .join(Site, Site.id == Slot.site_id)
         .where(
             Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED)),
-            Slot.starts_at > now,
+            Slot.ends_at > now,
             Slot.state != SlotState.CANCELLED,
             ~written_since,
         )

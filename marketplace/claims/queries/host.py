@@ -1,7 +1,6 @@
 """What hosts ask: who comes?"""
 
 from collections.abc import Iterable
-from typing import TypeVarTuple
 
 from sqlalchemy import func, select
 
@@ -10,8 +9,6 @@ from marketplace.claims.queries.loading import whole
 from marketplace.claims.states import HOLDING
 from marketplace.kernel.database import session
 from marketplace.people.models import Person
-
-Ts = TypeVarTuple("Ts")
 
 
 def roster(slot_id: int) -> list[Claim]:

@@ -1,7 +1,5 @@
 """How claims are fetched whole, for all queries of this room."""
 
-from typing import TypeVarTuple
-
 from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -11,8 +9,6 @@ from marketplace.kernel.errors import NotFound
 from marketplace.offers.models import Offer, Slot
 from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
-
-Ts = TypeVarTuple("Ts")
 
 
 def whole(statement: Select[Claim]) -> Select[Claim]:

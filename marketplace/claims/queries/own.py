@@ -1,6 +1,6 @@
 """What participants ask: may I claim, and how do my claims stand?"""
 
-from typing import Any, TypeVarTuple
+from typing import Any
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import aliased
@@ -14,8 +14,6 @@ from marketplace.offers.models import Offer, Slot
 from marketplace.offers.models import Session as SlotSession
 from marketplace.offers.states import OfferState
 from marketplace.people.models import Person
-
-Ts = TypeVarTuple("Ts")
 
 
 def claiming(slot: Slot, person: Person | None) -> ClaimingFacts:

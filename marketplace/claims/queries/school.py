@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVarTuple
 
 from sqlalchemy import select
 
@@ -12,18 +11,17 @@ from marketplace.kernel.database import session
 from marketplace.offers.models import Slot
 from marketplace.organisations.models import Organisation
 
-Ts = TypeVarTuple("Ts")
-
 
 def claims_of_school(organisation_codes: Iterable[str], *, since: datetime, limit: int = 200) -> list[Claim]:
-    """The claims of these schools' staff on moments after an instant, first moment first."""
+    """The claims of these schools' staff on moments that end after an instant, first moment first; the last 200 of them."""
     statement = (
         whole(select(Claim))
         .join(Organisation, Organisation.id == Claim.school_id)
         .join(Slot, Slot.id == Claim.slot_id)
-        .where(Organisation.code.in_(list(organisation_codes)), Slot.starts_at > since)
+        .where(Organisation.code.in_(list(organisation_codes)), Slot.ends_at > since)
     )
-    return list(session.scalars(statement.order_by(Slot.starts_at, Claim.id).limit(limit)).unique())
+    latest = session.scalars(statement.order_by(Slot.starts_at.desc(), Claim.id.desc()).limit(limit)).unique()
+    return list(latest)[::-1]
 
 
 def claim_for_school(organisation_codes: Iterable[str], code: str) -> Claim:

@@ -19,6 +19,7 @@ from marketplace.offers import actions
 from marketplace.offers.facts import AUDIENCES, PROFILE_NAMES, PROFILES, offer_facts, slot_facts
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import hosted_offers, offer_for_host
+from marketplace.offers.rules import open_moments
 from marketplace.offers.states import OFFER_STATE_NAMES, OfferState
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import organisations_with
@@ -36,7 +37,7 @@ def offers() -> ResponseReturnValue:
     """All our offers, by organisation."""
     at, hosts = now(), organisations_with(ours())
     found = hosted_offers([host.code for host in hosts])
-    counted = counts([slot.id for offer in found for slot in offer.slots if slot.starts_at > at])
+    counted = counts([slot.id for offer in found for slot in offer.slots if slot.ends_at > at])
     lines = {
         host.code: [offer_line(offer, counted, at) for offer in found if offer.organisation_id == host.id]
         for host in hosts
@@ -119,7 +120,7 @@ def offer(code: str) -> ResponseReturnValue:
             for code, name in {**PROFILES, **AUDIENCES}.items()
             if code in facts.profiles + facts.audiences
         ],
-        checks=checklist(facts, bool(coming)),
+        checks=checklist(facts, bool(open_moments(found.slots, at))),
         slots=[slot_facts(slot) for slot in coming],
         copied_with=OneTimeForm().one_time_key.data,
         now=at,

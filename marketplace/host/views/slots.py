@@ -52,8 +52,8 @@ def _slots_page(found: Offer, form: PlanForm) -> ResponseReturnValue:
         "host/slots.html",
         status=422 if form.errors else 200,
         offer=offer_facts(found),
-        coming=[(slot_facts(slot), cautions(slot, at)) for slot in ordered if slot.starts_at > at],
-        past=[(slot_facts(slot), []) for slot in reversed(ordered) if slot.starts_at <= at],
+        coming=[(slot_facts(slot), cautions(slot, at)) for slot in ordered if slot.ends_at > at],
+        past=[(slot_facts(slot), []) for slot in reversed(ordered) if slot.ends_at <= at],
         form=form,
         now=at,
     )
@@ -75,7 +75,7 @@ def slot(code: str) -> ResponseReturnValue:
         packing=packing(found.offer.brief.facts, approved),
         diets=[claim.diet for claim in approved if claim.diet],
         cautions=cautions(found, at),
-        can_change=found.starts_at > at and found.state != SlotState.CANCELLED,
+        can_change=found.ends_at > at and found.state != SlotState.CANCELLED,
         now=at,
     )
 
@@ -94,7 +94,9 @@ def edit_slot(code: str) -> ResponseReturnValue:
         except Refused as error:
             session.rollback()
             form.refuse(error.refusal)
-    return page("host/edit_slot.html", status=422 if form.errors else 200, form=form, **_named(found))
+    return page(
+        "host/edit_slot.html", status=422 if form.errors else 200, form=form, now=now(), **_named(found)
+    )
 
 
 def _change(found: Slot, form: SlotForm) -> None:

@@ -103,20 +103,23 @@ def change_slot(
 ) -> None:
     """Writes when and where a moment is, and with whom; who claimed is told later, all changes in one letter.
 
-    Raises Refused for a moment that is over or off, for nonsense times, and for fewer seats than are taken.
+    Of a series that is on its way, only the sessions that are still to come can be moved. Raises Refused for a moment
+    that is over or off, for nonsense times, and for fewer seats than are taken.
     """
     _refuse_unchangeable(slot, now)
     ordered = sorted(sessions, key=lambda each: each.starts_at)
-    if refusal := rules.why_not_sessions(ordered, now):
+    old = [SessionFacts(each.starts_at, each.ends_at) for each in slot.sessions]
+    begun = [each for each in old if each.starts_at <= now]
+    if refusal := rules.why_not_sessions(ordered, now, begun):
         raise Refused(refusal)
     set_capacity(slot=slot, capacity=capacity, by=by, now=now)
-    old = [(each.starts_at, each.ends_at) for each in slot.sessions]
     place = _site(slot.offer, site)
-    is_same_time = old == [(each.starts_at, each.ends_at) for each in ordered]
+    is_same_time = old == ordered
     if is_same_time and slot.site_id == place.id and slot.supervisor == supervisor.strip():
         return
     if not is_same_time:
-        slot.open_at, slot.close_at = _moved_window(slot, ordered[0].starts_at, now)
+        if not begun:
+            slot.open_at, slot.close_at = _moved_window(slot, ordered[0].starts_at, now)
         _set_sessions(slot, ordered)
     slot.site, slot.supervisor = place, supervisor.strip()
     slot.raise_version(now)
@@ -154,7 +157,7 @@ def set_capacity(*, slot: Slot, capacity: int, by: str, now: datetime) -> None:
 def close_slot(*, slot: Slot, to: SlotState, reason: str, by: str, now: datetime) -> None:
     """Closes a moment for claims, or writes that it is off. What that means for claims is for the room above.
 
-    Raises Refused for a moment that began already.
+    Raises Refused for a moment that is over.
     """
     _refuse_unchangeable(slot, now)
     step_slot(slot, to, by=by, now=now, reason=reason)
@@ -173,5 +176,5 @@ def reopen_slot(*, slot: Slot, by: str, now: datetime) -> None:
 def _refuse_unchangeable(slot: Slot, now: datetime) -> None:
     if slot.state == SlotState.CANCELLED:
         raise Refused(Refusal(N_("This moment was cancelled and can no longer be changed.")))
-    if slot.starts_at <= now:
-        raise Refused(Refusal(N_("This moment has begun and can no longer be changed.")))
+    if slot.ends_at <= now:
+        raise Refused(Refusal(N_("This moment is over and can no longer be changed.")))

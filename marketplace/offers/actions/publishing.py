@@ -11,15 +11,17 @@ from marketplace.offers.models import Offer
 from marketplace.offers.states import TOO_LATE, OfferState, step_offer
 from marketplace.organisations import actions as organisations
 
+INCOMPLETE = Refusal(
+    N_("This is not complete any more: a text is empty, or no moment to come is open. Send it back to the host.")
+)
+
 
 def submit(*, offer: Offer, by: str, now: datetime) -> None:
     """Offers it to everybody at once if the organisation is trusted, else to a coordinator to look at first.
 
     Raises Refused with what is still missing.
     """
-    if refusal := rules.why_not_publish(
-        offer_facts(offer), any(slot.starts_at > now for slot in offer.slots)
-    ):
+    if refusal := _why_not(offer, now):
         raise Refused(refusal)
     if offer.organisation.is_trusted:
         _publish(offer, by, now)
@@ -30,9 +32,14 @@ def submit(*, offer: Offer, by: str, now: datetime) -> None:
 
 
 def publish(*, offer: Offer, by: str, now: datetime) -> None:
-    """A coordinator's yes: it is published, and the organisation publishes its own from now on."""
+    """A coordinator's yes: it is published, and the organisation publishes its own from now on.
+
+    Raises Refused where somebody was first, and where something is missing now: the host may go on writing meanwhile.
+    """
     if offer.state != OfferState.SUBMITTED:
         raise Refused(Refusal(N_("Somebody else decided about this activity just before you.")))
+    if _why_not(offer, now):
+        raise Refused(INCOMPLETE)
     _publish(offer, by, now)
     organisations.trust(organisation=offer.organisation, by=by, now=now)
     messages.mail_published(offer, now=now)
@@ -58,13 +65,15 @@ def reopen_offer(*, offer: Offer, by: str, now: datetime) -> None:
     """Puts a closed offer on the marketplace again; what was never published goes by way of `submit`."""
     if offer.state != OfferState.CLOSED:
         raise Refused(TOO_LATE)
-    if refusal := rules.why_not_publish(
-        offer_facts(offer), any(slot.starts_at > now for slot in offer.slots)
-    ):
+    if refusal := _why_not(offer, now):
         raise Refused(refusal)
     step_offer(offer, OfferState.PUBLISHED, by=by, now=now)
     offer.touch(now)
     list_offer(offer, now=now)
+
+
+def _why_not(offer: Offer, now: datetime) -> Refusal | None:
+    return rules.why_not_publish(offer_facts(offer), bool(rules.open_moments(offer.slots, now)))
 
 
 def _publish(offer: Offer, by: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from marketplace.offers import queries
 from marketplace.offers.actions.listing import list_offer
 from marketplace.offers.facts import AUDIENCES, PROFILES, OfferText
 from marketplace.offers.models import Offer, OfferAudience, OfferProfile
+from marketplace.offers.states import OfferState
 from marketplace.organisations.models import Organisation
 from marketplace.safety.facts import BriefFacts
 from marketplace.safety.models import Brief
@@ -29,9 +30,14 @@ _TOLD = ("title", "report_at", "walk_in_minutes", "clothing", "meal", "parking")
 def draft_offer(
     *, organisation: Organisation, text: OfferText, made_with: str | None, by: str, now: datetime
 ) -> Offer:
-    """A new draft. The same form sent twice (`made_with`, its one-time key) gives the draft of the first time."""
+    """A new draft. The same form sent twice (`made_with`, its one-time key) gives the draft of the first time.
+
+    Who went back in the browser and wrote on meets that draft again, with what is written now; not what became of it.
+    """
     _refuse_unknown(organisation, text)
     if made_with and (made := queries.offer_made_with(made_with)):
+        if _is_rewritten(made, organisation, text):
+            change_offer(offer=made, text=text, by=by, now=now)
         return made
     offer = Offer(
         code=new_code(),
@@ -57,6 +63,11 @@ def draft_offer(
     list_offer(offer, now=now)
     record(kind="offer", subject=offer.code, event="drafted", by=by, at=now)
     return offer
+
+
+def _is_rewritten(made: Offer, organisation: Organisation, text: OfferText) -> bool:
+    is_same = made.organisation_id == organisation.id and made.format == text.format
+    return is_same and made.state == OfferState.DRAFT and _text_of(made) != text
 
 
 def change_offer(*, offer: Offer, text: OfferText, by: str, now: datetime) -> None:
@@ -91,16 +102,21 @@ def duplicate(*, offer: Offer, by: str, now: datetime, made_with: str | None = N
     """A new draft that says the same, without moments. The same button pressed twice (`made_with`) makes one."""
     if made_with and (made := queries.offer_made_with(made_with)):
         return made
-    text = OfferText(
+    copy = draft_offer(
+        organisation=offer.organisation, text=_text_of(offer), made_with=made_with, by=by, now=now
+    )
+    copy.brief.content = offer.brief.content
+    return copy
+
+
+def _text_of(offer: Offer) -> OfferText:
+    return OfferText(
         format=offer.format,
         kind=offer.kind,
         profiles=tuple(each.profile for each in offer.profiles),
         audiences=tuple(each.audience for each in offer.audiences),
         **{name: getattr(offer, name) for name in _PLAIN},
     )
-    copy = draft_offer(organisation=offer.organisation, text=text, made_with=made_with, by=by, now=now)
-    copy.brief.content = offer.brief.content
-    return copy
 
 
 def refresh_host(*, organisation: Organisation, now: datetime) -> None:
