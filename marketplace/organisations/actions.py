@@ -76,7 +76,16 @@ def add_school(
 def _add(
     organisation: Organisation, *, street: str, postcode: str, town: str, by: str, now: datetime
 ) -> Organisation:
-    site = Site(
+    site = _site(street, postcode, town, now)
+    organisation.code, organisation.created_at, organisation.sites = new_code(), now, [site]
+    session.add(organisation)
+    session.flush()
+    record(kind="organisation", subject=organisation.code, event="added", by=by, at=now)
+    return organisation
+
+
+def _site(street: str, postcode: str, town: str, now: datetime) -> Site:
+    return Site(
         code=new_code(),
         street=street.strip(),
         postcode=postcode,
@@ -84,11 +93,27 @@ def _add(
         changed_at=now,
         changing_since=now,
     )
-    organisation.code, organisation.created_at, organisation.sites = new_code(), now, [site]
-    session.add(organisation)
+
+
+def add_site(
+    *, organisation: Organisation, street: str, postcode: str, town: str, by: str, now: datetime
+) -> Site:
+    """One more place where an organisation receives people; the one that is there, if it has that address already."""
+    site = _site(street, postcode, town, now)
+    if known := next((each for each in organisation.sites if each.address == site.address), None):
+        return known
+    organisation.sites.append(site)
     session.flush()
-    record(kind="organisation", subject=organisation.code, event="added", by=by, at=now)
-    return organisation
+    record(kind="site", subject=site.code, event="added", by=by, at=now)
+    return site
+
+
+def change_contact(*, organisation: Organisation, phone: str, website: str, by: str, now: datetime) -> None:
+    """Writes by which number and on which website an organisation is found."""
+    if (organisation.phone, organisation.website) == (phone.strip(), website.strip()):
+        return
+    organisation.phone, organisation.website = phone.strip(), website.strip()
+    record(kind="organisation", subject=organisation.code, event="contact", by=by, at=now)
 
 
 def trust(*, organisation: Organisation, by: str, now: datetime) -> None:

@@ -126,4 +126,5 @@ class Item:
     @property
     def norm(self) -> str:
         """EN ISO 20345 · S1P, S3: the standard and its classes, so that a note can name one; empty if there is none."""
-        return " · ".join(part for part in (self.standard, ", ".join(self.classes)) if part)
+        classes = ", ".join(each for each in self.classes if each != self.standard)
+        return " · ".join(part for part in (self.standard, classes) if part)

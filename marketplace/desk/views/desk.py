@@ -11,6 +11,7 @@ from marketplace.claims.states import STATE_NAMES
 from marketplace.kernel.clock import now
 from marketplace.offers import queries as offers
 from marketplace.offers.facts import AUDIENCES, PROFILES
+from marketplace.offers.rules import open_moments
 from marketplace.offers.states import OFFER_STATE_NAMES
 from marketplace.people.queries import regions_of
 from marketplace.people.states import CERTIFICATES
@@ -48,6 +49,7 @@ def known_at_the_desk() -> dict[str, Any]:
         "certificates": CERTIFICATES,
         "profiles": PROFILES,
         "audiences": AUDIENCES,
+        "open_moments": open_moments,
     }
 
 
