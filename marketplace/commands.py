@@ -17,10 +17,11 @@ from marketplace.kernel.database import transaction
 from marketplace.kernel.errors import NotFound, Refused
 from marketplace.kernel.journal import SYSTEM
 from marketplace.kernel.times import at_wall
+from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import organisation_with
 from marketplace.people import actions as people
-from marketplace.people.actions import Scope
 from marketplace.people.states import Role
+from marketplace.regions.models import Region
 from marketplace.regions.queries import region_with
 from marketplace.worker import do_chores, work, work_once
 
@@ -108,10 +109,8 @@ def invite(email: str, role: str, name: str, organisation: str, region: str) -> 
     """Give somebody a role and tell them by mail."""
     with transaction():
         try:
-            scope, place = _scope(Role(role), organisation, region)
-            person = people.invite(
-                email=email, name=name, role=Role(role), scope=scope, place=place, by=SYSTEM, now=now()
-            )
+            place = _place(Role(role), organisation, region)
+            person = people.invite(email=email, name=name, role=Role(role), place=place, by=SYSTEM, now=now())
         except (Refused, NotFound) as error:
             raise click.ClickException(
                 str(error) or "There is no organisation or region with this code."
@@ -119,12 +118,8 @@ def invite(email: str, role: str, name: str, organisation: str, region: str) -> 
         click.echo(f"{person.email} is invited as {role}.")
 
 
-def _scope(role: Role, organisation: str, region: str) -> tuple[Scope, str]:
-    """Where the role is to hold, with its name."""
+def _place(role: Role, organisation: str, region: str) -> Organisation | Region | None:
+    """Where the role is to hold; administrators are so everywhere."""
     if role == Role.ADMINISTRATOR:
-        return Scope(), ""
-    if role == Role.COORDINATOR:
-        found = region_with(region)
-        return Scope(region_id=found.id), found.name
-    place = organisation_with(organisation)
-    return Scope(organisation_id=place.id), place.name
+        return None
+    return region_with(region) if role == Role.COORDINATOR else organisation_with(organisation)

@@ -11,6 +11,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.journal import record
 from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
+from marketplace.people.queries import hold
 
 
 def make_link(*, person: Person, organisation: Organisation | None, key: str, now: datetime) -> str:
@@ -18,6 +19,7 @@ def make_link(*, person: Person, organisation: Organisation | None, key: str, no
 
     `key` is the server's. A link that was there stops working at once: so this also renews.
     """
+    hold(person)
     nonce = secrets.token_hex(16)
     token = rules.token_of(key, nonce)
     row = queries.subscription_of(person, organisation) or Subscription(

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base
@@ -10,13 +10,20 @@ from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
 
 
+_OWN = text("organisation_id IS NULL")
+
+
 class Subscription(Base):
-    """One secret feed: of a person as participant, or of what their organisation hosts.
+    """One secret feed: of a person as participant, or of what their organisation hosts. Each once.
 
     The token in its address is an HMAC of `nonce`: it can be shown again, and a stolen database opens nothing.
     """
 
     __tablename__ = "subscription"
+    __table_args__ = (
+        Index("uq_subscription_hosted", "person_id", "organisation_id", unique=True),
+        Index("uq_subscription_own", "person_id", unique=True, sqlite_where=_OWN, postgresql_where=_OWN),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
+
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refusal, Refused
@@ -42,7 +44,11 @@ def add_company(
         website=website.strip(),
         region_id=region_with(region).id,
     )
-    return _add(company, street=street, postcode=postcode, town=town, by=by, now=now)
+    try:
+        with session.begin_nested():
+            return _add(company, street=street, postcode=postcode, town=town, by=by, now=now)
+    except IntegrityError:  # registered at this instant
+        raise Refused(KVK_TAKEN) from None
 
 
 def add_school(

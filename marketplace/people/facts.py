@@ -42,6 +42,8 @@ class CompanySignUp:
     town: str
     phone: str = ""
     website: str = ""
+    language: str = "nl"
+    """In which they filled it in, and are spoken to from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class StaffSignUp:
     school: str
     function: str
     subjects: str = ""
+    language: str = "nl"
+    """In which they filled it in, and are spoken to from then on."""
+
+
+SignUp = StaffSignUp | CompanySignUp
 
 
 @dataclass(frozen=True, slots=True)

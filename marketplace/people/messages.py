@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from marketplace.kernel import addresses
+from marketplace.kernel.codes import new_code
 from marketplace.kernel.texts import current_language
 from marketplace.outbox import actions as outbox
 from marketplace.outbox.facts import Draft, Receiver
@@ -19,39 +20,42 @@ def sign_in_key(sign_in: OneTimeSignIn) -> str:
 def mail_sign_in(person: Person | None, sign_in: OneTimeSignIn, secret: Secret, *, now: datetime) -> None:
     """The one letter with a secret: it overtakes all others and is worthless after half an hour.
 
-    For an address that nobody has it is rendered all the same, so that the time of the answer tells nothing.
+    To who signs up it goes in any case. For another address that nobody has it is rendered all the same, so that the
+    time of the answer tells nothing.
     """
-    key = sign_in_key(sign_in)
+    key, sign_up = sign_in_key(sign_in), sign_in.sign_up or {}
+    stranger = Receiver(sign_up.get("name", ""), sign_in.email, sign_up.get("language") or current_language())
     draft = Draft(
         name="sign_in",
-        receiver=receiver(person) if person else Receiver("", sign_in.email, current_language()),
+        receiver=receiver(person) if person else stranger,
         key=key,
         stream=key,
         facts={
             "link": addresses.sign_in(secret.token),
             "code": secret.code,
             "expires_at": sign_in.expires_at,
+            "is_sign_up": bool(sign_up),
         },
         about={"person": person.code} if person else {},
         priority=100,
         not_after=sign_in.expires_at,
         is_secret=True,
     )
-    if person:
+    if person or sign_up:
         outbox.write(draft, now=now)
     else:
         outbox.rehearse(draft)
 
 
 def mail_invitation(person: Person, role: Role, place: str, *, now: datetime) -> None:
-    """Tells somebody that they were invited, as what and where."""
-    key = f"invitation:{person.code}:{role}:{place}"
+    """Tells somebody that they were invited, as what and where. Invited again, they are told again."""
+    stream = f"invitation:{person.code}:{role}:{place}"
     outbox.write(
         Draft(
             name="invitation",
             receiver=receiver(person),
-            key=key,
-            stream=key,
+            key=f"{stream}:{new_code()}",
+            stream=stream,
             facts={"role": ROLE_NAMES[role], "place": place, "link": addresses.sign_in()},
             about={"person": person.code},
         ),

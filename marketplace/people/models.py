@@ -1,8 +1,9 @@
 """Tables of persons, their memberships, one-time sign-ins and certificates."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Code
@@ -43,12 +44,27 @@ class Person(Base):
         return next((m.organisation for m in self.memberships if m.role == Role.PARTICIPANT), None)
 
 
+_EVERYWHERE = text("organisation_id IS NULL AND region_id IS NULL")
+
+
 class Membership(Base):
-    """One role of one person, at an organisation (participant, contacts) or in a region (coordinator)."""
+    """One role of one person, at an organisation (participant, contacts), in a region (coordinator) or everywhere.
+
+    Each once. That takes three indexes, because empty columns are never equal to each other.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
-        Index("uq_membership_role", "person_id", "role", "organisation_id", "region_id", unique=True),
+        Index("uq_membership_organisation", "person_id", "role", "organisation_id", unique=True),
+        Index("uq_membership_region", "person_id", "role", "region_id", unique=True),
+        Index(
+            "uq_membership_everywhere",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=_EVERYWHERE,
+            postgresql_where=_EVERYWHERE,
+        ),
         CheckConstraint("organisation_id IS NULL OR region_id IS NULL", name="one_scope"),
     )
 
@@ -64,13 +80,18 @@ class Membership(Base):
 
 
 class OneTimeSignIn(Base):
-    """A mailed link and code. Only digests are kept; 30 minutes, one use, tries counted."""
+    """A mailed link and code. Only digests are kept; 30 minutes, one use, tries counted.
+
+    With the first use of one that somebody asked for to sign up, they do: before, they are only this row.
+    """
 
     __tablename__ = "one_time_sign_in"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sign_up: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What was filled in to sign up: its `kind`, "staff" or "company", and the facts of that sign-up."""
     token_digest: Mapped[str] = mapped_column(unique=True)
     browser_digest: Mapped[str] = mapped_column(default="")
     """Of a secret of the browser that asked: it alone may sign in with one click, and with the code."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -53,6 +54,11 @@ def person_with(code: str) -> Person:
 def person_at(email: str) -> Person | None:
     """The person with this normalised address."""
     return session.scalar(select(Person).where(Person.email == email))
+
+
+def hold(person: Person) -> None:
+    """Makes others who decide about this person wait until the end of the transaction (SQLite has one writer anyway)."""
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
 
 
 def names_of(codes: Iterable[str]) -> dict[str, str]:
@@ -168,6 +174,16 @@ def latest_sign_in(email: str, browser_digest: str, now: datetime) -> OneTimeSig
         OneTimeSignIn.browser_digest == browser_digest,
         OneTimeSignIn.used_at.is_(None),
         OneTimeSignIn.expires_at > now,
+    )
+    return session.scalar(statement.order_by(OneTimeSignIn.id.desc()).limit(1))
+
+
+def latest_sign_up(email: str, browser_digest: str) -> dict[str, Any] | None:
+    """What was last filled in in this browser to sign up with this address."""
+    statement = select(OneTimeSignIn.sign_up).where(
+        OneTimeSignIn.email == email,
+        OneTimeSignIn.browser_digest == browser_digest,
+        OneTimeSignIn.sign_up.is_not(None),
     )
     return session.scalar(statement.order_by(OneTimeSignIn.id.desc()).limit(1))
 

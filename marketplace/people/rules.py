@@ -14,6 +14,8 @@ SIGN_IN_LIFE = timedelta(minutes=30)
 TRIES = 5
 LETTERS_AN_HOUR = 6
 NAME_LIMIT = 80
+REGION = "region"
+"""What stands for a region where a role could hold at an organisation of some kind."""
 CERTIFICATE_YEARS = 11
 """A certificate holds ten years at most (vca.nl); a date beyond that is a slip."""
 
@@ -64,9 +66,11 @@ def normal_website(text: str) -> str:
     return address
 
 
-def why_not_invite(role: Role, kind: str | None) -> Refusal | None:
-    """Why a role cannot hold at an organisation of this kind; None stands for a region."""
-    if (role == Role.COORDINATOR) != (kind is None):
+def why_not_invite(role: Role, kind: str) -> Refusal | None:
+    """Why a role cannot hold in a place of this kind: that of an organisation, REGION, or empty for everywhere."""
+    if role == Role.ADMINISTRATOR and not kind:
+        return None
+    if not kind or (role == Role.COORDINATOR) != (kind == REGION):
         return Refusal(
             N_(
                 "Coordinators belong to a region, everybody else to a school or company. Choose it from the list."

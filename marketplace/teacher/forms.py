@@ -69,7 +69,7 @@ class ClaimForm(Form):
         """This version of the safety notes is on the page now; having read another one does not count."""
         if self.read_version.data != version:
             self.has_read_safety.data = False
-        self.read_version.data = version
+        self.read_version.data, self.read_version.raw_data = version, None
 
 
 def claim_form(slot: Slot) -> ClaimForm:

@@ -12,13 +12,15 @@ from marketplace.kernel import database
 from marketplace.kernel.clock import now
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.texts import DEFAULT, current_language, gettext
+from marketplace.organisations.actions import KVK_TAKEN
 from marketplace.people import actions as people
-from marketplace.people.models import Person
+from marketplace.people.actions import Welcome
+from marketplace.people.facts import SignUp
 from marketplace.people.queries import person_with, sign_in_for
 from marketplace.people.states import Role
 from marketplace.web.forms import Form
 from marketplace.web.guards import for_everybody, for_signed_in
-from marketplace.web.pages import go_to, local_path, page
+from marketplace.web.pages import go_to, local_path, page, refuse
 from marketplace.web.visitors import begin_sign_in, end_sign_in, me, visitor
 
 HOMES = ((Role.COORDINATOR, "desk.front"), (Role.HOST_CONTACT, "host.offers"))
@@ -48,11 +50,11 @@ def ask_sign_in() -> ResponseReturnValue:
         return too_many(error, form, "account/sign_in.html")
 
 
-def mail_letter(email: str, next_page: str = "") -> ResponseReturnValue:
-    """Asks for a sign-in letter, and remembers in this browser for whom. Raises Refused after too many letters."""
+def mail_letter(email: str, next_page: str = "", sign_up: SignUp | None = None) -> ResponseReturnValue:
+    """Asks for a sign-in letter, and remembers in this browser for whom. Raises Refused as that does."""
     browser = cookie.get("browser") or secrets.token_urlsafe(24)
-    asked = people.ask_sign_in(email=email, browser=browser, next_page=next_page, now=now())
-    cookie.update(browser=browser, asked=asked)
+    asked = people.ask_sign_in(email=email, browser=browser, next_page=next_page, sign_up=sign_up, now=now())
+    cookie.update(browser=browser, asked=asked, signs_up=sign_up is not None)
     return go_to(url_for("account.letter_sent"))
 
 
@@ -69,7 +71,17 @@ def letter_sent() -> ResponseReturnValue:
     """Says that a letter is on its way if we know the address, and takes the code."""
     if "asked" not in cookie:
         return redirect(url_for("account.sign_in"))
-    return page("account/letter_sent.html", form=CodeForm(), email=cookie["asked"])
+    return _letter_sent(CodeForm())
+
+
+def _letter_sent(form: CodeForm, status: int = 200) -> ResponseReturnValue:
+    return page(
+        "account/letter_sent.html",
+        status=status,
+        form=form,
+        email=cookie["asked"],
+        signs_up=cookie.get("signs_up", False),
+    )
 
 
 @blueprint.post("/sign-in/code")
@@ -80,15 +92,17 @@ def enter_code() -> ResponseReturnValue:
         return go_to(url_for("account.sign_in"))
     form, asked = CodeForm(), {"email": cookie["asked"], "browser": cookie["browser"], "now": now()}
     if not form.validate_on_submit():
-        return page("account/letter_sent.html", status=422, form=form, email=asked["email"])
+        return _letter_sent(form, 422)
     try:
         with database.transaction():
             people.count_try(**asked)
-        return _begin(*people.sign_in_with_code(code=form.code.data or "", **asked))
+        return _begin(people.sign_in_with_code(code=form.code.data or "", **asked))
     except Refused as error:
+        if error.refusal is KVK_TAKEN:
+            raise
         database.session.rollback()
         form.refuse(error.refusal, "code")
-        return page("account/letter_sent.html", status=422, form=form, email=asked["email"])
+        return _letter_sent(form, 422)
 
 
 @blueprint.get("/sign-in/<token>")
@@ -108,10 +122,12 @@ def follow_link(token: str) -> ResponseReturnValue:
     is_fine = form.validate_on_submit()
     email = (form.email.data or "") if is_fine else ""
     try:
-        person, next_page = people.sign_in_with_link(
+        welcome = people.sign_in_with_link(
             token=token, browser=cookie.get("browser", ""), email=email, now=now()
         )
     except Refused as error:
+        if error.refusal is KVK_TAKEN:
+            raise
         database.session.rollback()
         if error.refusal is people.LINK_GONE:
             return _link_gone()
@@ -120,19 +136,20 @@ def follow_link(token: str) -> ResponseReturnValue:
         return page(
             "account/sign_in_link.html", status=422 if form.errors else 200, form=form, asks_email=True
         )
-    return _begin(person, next_page)
+    return _begin(welcome)
 
 
 def _link_gone() -> ResponseReturnValue:
     return page("account/link_gone.html", status=410)
 
 
-def _begin(person: Person, next_page: str) -> ResponseReturnValue:
+def _begin(welcome: Welcome) -> ResponseReturnValue:
     """From here on this browser is that person, on the page that they were going to."""
-    roles = {each.role for each in person.memberships}
+    roles = {each.role for each in welcome.person.memberships}
     home = next((endpoint for role, endpoint in HOMES if role in roles), "market.front")
-    begin_sign_in(person.session_key)
-    return go_to(local_path(next_page) or url_for(home))
+    begin_sign_in(welcome.person.session_key)
+    address = local_path(welcome.next_page) or url_for(home)
+    return refuse(address, welcome.refusal) if welcome.refusal else go_to(address)
 
 
 @blueprint.post("/sign-out")

@@ -1,20 +1,16 @@
 """Signing up: as school staff, or as a company."""
 
-from collections.abc import Callable
-from typing import Any
-
 from flask.typing import ResponseReturnValue
 
 from marketplace.account.forms import CompanyForm, SchoolForm
 from marketplace.account.views.room import blueprint
 from marketplace.account.views.signing_in import mail_letter, too_many
 from marketplace.kernel import database
-from marketplace.kernel.clock import now
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.texts import current_language
 from marketplace.organisations.actions import KVK_TAKEN
 from marketplace.people import actions as people
-from marketplace.people.facts import CompanySignUp, StaffSignUp
+from marketplace.people.facts import CompanySignUp, SignUp, StaffSignUp
 from marketplace.people.queries import schools
 from marketplace.regions.queries import regions
 from marketplace.web.forms import Form
@@ -41,9 +37,8 @@ def school_form() -> ResponseReturnValue:
 @blueprint.post("/sign-up/school")
 @for_everybody
 def sign_up_school() -> ResponseReturnValue:
-    """Takes in somebody who works at a school."""
-    form = _school_form()
-    return _take_in(form, SCHOOL, lambda known: people.sign_up_staff(form=StaffSignUp(**known), **_context()))
+    """Mails somebody who works at a school a letter to finish signing up with."""
+    return _sign_up(_school_form(), SCHOOL, StaffSignUp)
 
 
 @blueprint.get("/sign-up/company")
@@ -56,32 +51,24 @@ def company_form() -> ResponseReturnValue:
 @blueprint.post("/sign-up/company")
 @for_everybody
 def sign_up_company() -> ResponseReturnValue:
-    """Takes in a company with its first contact."""
-    form = _company_form()
-    return _take_in(
-        form, COMPANY, lambda known: people.sign_up_company(form=CompanySignUp(**known), **_context())
-    )
+    """Mails the first contact of a company a letter to finish signing up with."""
+    return _sign_up(_company_form(), COMPANY, CompanySignUp)
 
 
-def _context() -> dict[str, Any]:
-    return {"language": current_language(), "now": now()}
-
-
-def _take_in(form: Form, template: str, take_in: Callable[[dict[str, Any]], str]) -> ResponseReturnValue:
-    """One form, one action, and then a sign-in letter to whoever filled it in."""
+def _sign_up(form: Form, template: str, kind: type[SignUp]) -> ResponseReturnValue:
+    """Nothing is made yet: the address may be anybody's. The answer is the same for one that is known."""
     if not form.validate_on_submit():
         return page(template, status=422, form=form)
     known = {name: value for name, value in form.data.items() if name != "csrf_token"}
+    sign_up = kind(**known, language=current_language())
     try:
-        email = take_in(known)
+        return mail_letter(sign_up.email, sign_up=sign_up)
     except Refused as error:
+        if error.refusal is people.TOO_MANY_LETTERS:
+            return too_many(error, form, template)
         database.session.rollback()
         form.refuse(error.refusal, "kvk" if error.refusal is KVK_TAKEN else "")
         return page(template, status=422, form=form)
-    try:
-        return mail_letter(email)
-    except Refused as error:
-        return too_many(error, form, template)
 
 
 def _school_form() -> SchoolForm:

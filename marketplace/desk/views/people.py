@@ -11,8 +11,7 @@ from marketplace.kernel.errors import Refused
 from marketplace.kernel.texts import gettext
 from marketplace.organisations import actions as organisation_actions
 from marketplace.organisations import queries as organisation_queries
-from marketplace.people import actions, queries, rules
-from marketplace.people.actions import Scope
+from marketplace.people import actions, queries
 from marketplace.people.states import ROLE_NAMES, Role
 from marketplace.regions.queries import regions_with
 from marketplace.web.pages import go_to, page
@@ -66,15 +65,11 @@ def invite() -> ResponseReturnValue:
 def _invite(form: InviteForm) -> None:
     role, place = Role(form.role.data), form.place.data
     region = next((each for each in regions_with(my_regions()) if each.code == place), None)
-    host = None if region else organisation_queries.organisation_in(my_regions(), place)
-    if refusal := rules.why_not_invite(role, host.kind if host else None):
-        raise Refused(refusal)
     actions.invite(
         email=form.email.data or "",
         name=form.name.data or "",
         role=role,
-        scope=Scope(host.id if host else None, region.id if region else None),
-        place=host.name if host else region.name if region else "",
+        place=region or organisation_queries.organisation_in(my_regions(), place),
         by=me().code,
         now=now(),
     )

@@ -1,15 +1,19 @@
-"""The address of a location."""
+"""The address of a location, and how an organisation is reached."""
 
 from typing import Any
 
+from wtforms import TelField
 from wtforms.validators import ValidationError
 
+from marketplace.kernel.errors import Refused
 from marketplace.kernel.texts import N_, say
-from marketplace.people.rules import normal_postcode, why_not_postcode
-from marketplace.web.forms import Form, line
+from marketplace.people.rules import normal_postcode, normal_website, why_not_postcode
+from marketplace.web.forms import Form, Limited, clean, line
 
 STREET_LIMIT = 120
 TOWN_LIMIT = 80
+PHONE_LIMIT = 30
+WEBSITE_LIMIT = 200
 
 
 class SiteForm(Form):
@@ -35,3 +39,27 @@ class SiteForm(Form):
         """What was filled in, as it is kept."""
         postcode = normal_postcode(self.postcode.data or "")
         return {"street": self.street.data or "", "postcode": postcode, "town": self.town.data or ""}
+
+
+class ContactForm(Form):
+    """Telephone number and website."""
+
+    phone = TelField(
+        N_("Telephone"),
+        [Limited(PHONE_LIMIT)],
+        filters=[clean],
+        description=N_("For participants who cannot find you on the day itself."),
+        render_kw={"autocomplete": "tel"},
+    )
+    website = line(N_("Website"), limit=WEBSITE_LIMIT, autocomplete="url", inputmode="url")
+
+    def validate_website(self, field: Any) -> None:
+        """An address on the web."""
+        try:
+            normal_website(field.data or "")
+        except Refused as error:
+            raise ValidationError(say(error.refusal)) from None
+
+    def contact(self) -> dict[str, str]:
+        """What was filled in, as it is kept."""
+        return {"phone": self.phone.data or "", "website": normal_website(self.website.data or "")}

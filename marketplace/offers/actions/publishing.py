@@ -12,7 +12,9 @@ from marketplace.offers.states import TOO_LATE, OfferState, step_offer
 from marketplace.organisations import actions as organisations
 
 INCOMPLETE = Refusal(
-    N_("This is not complete any more: a text is empty, or no moment to come is open. Send it back to the host.")
+    N_(
+        "This is not complete any more: a text is empty, or no moment to come is open. Send it back to the host."
+    )
 )
 
 

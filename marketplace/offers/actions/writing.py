@@ -120,7 +120,7 @@ def _text_of(offer: Offer) -> OfferText:
 
 
 def refresh_host(*, organisation: Organisation, now: datetime) -> None:
-    """After an organisation's address changed: its offers are found and shown at the new one."""
+    """After what an organisation says of itself changed (where, by telephone): its offers are found and shown so."""
     for offer in queries.hosted_offers([organisation.code]):
         list_offer(offer, now=now)
 
