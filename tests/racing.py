@@ -13,15 +13,20 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace.app import create_app
 from marketplace.claims import actions as claims
 from marketplace.claims.states import Verdict
+from marketplace.feeds import actions as feeds
 from marketplace.kernel.database import db, session, transaction
 from marketplace.kernel.errors import Refused
 from marketplace.offers import actions as offers
 from marketplace.offers.queries import slot_for
+from marketplace.organisations.models import Organisation
 from marketplace.outbox import actions as outbox
+from marketplace.people import actions as people
+from marketplace.people.states import Role
 from tests import steps
 from tests.cast import FORM
 from tests.conftest import NOW, settings_for
@@ -186,6 +191,37 @@ def _change_brief(slot: str, notes: str) -> None:
     with transaction():
         offer = slot_for(slot).offer
         offers.change_brief(offer=offer, brief=replace(offer.brief.facts, notes=notes), by="host", now=NOW)
+
+
+def sign_in(token: str) -> Attempt:
+    """Somebody presses the button of a mailed link, in the browser that asked."""
+    return partial(_sign_in, token)
+
+
+def _sign_in(token: str) -> None:
+    with transaction():
+        people.sign_in_with_link(token=token, browser="b", email="", now=NOW)
+
+
+def invite(email: str) -> Attempt:
+    """A coordinator invites a contact of a company."""
+    return partial(_invite, email)
+
+
+def _invite(email: str) -> None:
+    with transaction():
+        company = session.scalars(select(Organisation).where(Organisation.kvk == "00000101")).one()
+        people.invite(email=email, name="", role=Role.HOST_CONTACT, place=company, by="system", now=NOW)
+
+
+def make_link(person: str) -> Attempt:
+    """Somebody asks for the secret link to their own claims."""
+    return partial(_make_link, person)
+
+
+def _make_link(person: str) -> None:
+    with transaction():
+        feeds.make_link(person=steps.somebody(person), organisation=None, key="k", now=NOW)
 
 
 def show_hosts() -> Attempt:

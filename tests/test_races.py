@@ -10,8 +10,14 @@ from sqlalchemy import select
 from marketplace import audit
 from marketplace.claims.models import Claim
 from marketplace.claims.states import HOLDING, ClaimState, Verdict
-from marketplace.kernel.database import session
+from marketplace.feeds.models import Subscription
+from marketplace.kernel.database import session, transaction
+from marketplace.kernel.errors import Refused
+from marketplace.organisations.actions import KVK_TAKEN
 from marketplace.outbox.facts import LetterState
+from marketplace.people import actions as people
+from marketplace.people.facts import CompanySignUp
+from marketplace.people.queries import person_at
 from tests import racing, steps
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -200,6 +206,54 @@ def test_three_workers_carry_out_a_decision_once(cast: Cast, racers: Racers) -> 
     assert racers.race(*[racing.work()] * 3) == [DONE] * 3
     assert steps.claim_with(claim).state == ClaimState.APPROVED
     assert len(steps.letters("claim_approved")) == 1
+
+
+def company(cast: Cast, email: str, kvk: str) -> CompanySignUp:
+    return CompanySignUp(
+        "Piet", email, "Smederij", kvk, "metal", cast.region, "Aambeeld 1", "7941 AB", "Meppel"
+    )
+
+
+def mailed(form: CompanySignUp) -> str:
+    """The token in the letter to somebody who signs up."""
+    with transaction():
+        people.ask_sign_in(email=form.email, browser="b", sign_up=form, now=NOW)
+    text = steps.letters("sign_in")[-1].text
+    return text.split("/sign-in/")[1].split()[0]
+
+
+def test_two_letters_to_one_address_used_at_once_make_one_person_and_company(
+    cast: Cast, racers: Racers
+) -> None:
+    for number in range(4):
+        form = company(cast, f"piet{number}@smederij.example", f"1234567{number}")
+        tokens = [mailed(form) for _ in range(3)]
+        assert racers.race(*(racing.sign_in(token) for token in tokens)) == [DONE] * 3
+        found = person_at(form.email)
+        assert found and len(found.memberships) == 1
+
+
+def test_one_of_two_gets_a_kvk_number_and_the_other_is_told(cast: Cast, racers: Racers) -> None:
+    for number in range(4):
+        emails = [f"{name}{number}@smederij.example" for name in ("piet", "jan", "kees")]
+        tokens = [mailed(company(cast, email, f"1234567{number}")) for email in emails]
+        outcomes = racers.race(*(racing.sign_in(token) for token in tokens))
+        assert outcomes.count(DONE) == 1
+        assert {each for each in outcomes if each != DONE} == {str(Refused(KVK_TAKEN))}
+        assert sum(person_at(email) is not None for email in emails) == 1
+
+
+def test_invited_at_once_somebody_is_there_once(cast: Cast, racers: Racers) -> None:
+    for number in range(4):
+        email = f"nieuw{number}@bedrijf.example"
+        assert racers.race(*[racing.invite(email)] * 3) == [DONE] * 3
+        found = person_at(email)
+        assert found and len(found.memberships) == 1
+
+
+def test_a_double_click_makes_one_calendar_link(cast: Cast, racers: Racers) -> None:
+    assert racers.race(*[racing.make_link(cast.codes["teacher"])] * 6) == [DONE] * 6
+    assert len(session.scalars(select(Subscription)).all()) == 1
 
 
 def test_everybody_does_something_at_once_and_nobody_waits_for_ever(cast: Cast, racers: Racers) -> None:

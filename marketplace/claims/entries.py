@@ -166,11 +166,12 @@ def _laid(
     """
     living = [row for row in rows if row.status != Status.CANCELLED]
     laid = entries.lay([entries.from_data(row.series) for row in living], visit.slot.sessions)
+    free = rows[-1].position + 1 if rows else 0
     kept = [
         _Laid(
             living[each.old]
             if each.old is not None
-            else _new(len(rows) + number, reader, now, claim_id, slot_id),
+            else _new(free + number, reader, now, claim_id, slot_id),
             each.series,
             each.excluded,
             status,

@@ -9,7 +9,6 @@ from marketplace.kernel.database import Base
 from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
 
-
 _OWN = text("organisation_id IS NULL")
 
 

@@ -150,6 +150,7 @@ class PublicEntry(Base):
     language: Mapped[str]
     uid: Mapped[str]
     sequence: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str]
     series: Mapped[list[Any]]
     """The occurrences it was made for, each [start, end] in ISO format."""
     text: Mapped[str]

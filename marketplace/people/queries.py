@@ -57,7 +57,7 @@ def person_at(email: str) -> Person | None:
 
 
 def hold(person: Person) -> None:
-    """Makes others who decide about this person wait until the end of the transaction (SQLite has one writer anyway)."""
+    """Makes others who decide about this person wait for the end of the transaction (SQLite has one writer anyway)."""
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
 
 

@@ -68,9 +68,8 @@ def normal_website(text: str) -> str:
 
 def why_not_invite(role: Role, kind: str) -> Refusal | None:
     """Why a role cannot hold in a place of this kind: that of an organisation, REGION, or empty for everywhere."""
-    if role == Role.ADMINISTRATOR and not kind:
-        return None
-    if not kind or (role == Role.COORDINATOR) != (kind == REGION):
+    is_fit = {Role.COORDINATOR: kind == REGION, Role.ADMINISTRATOR: not kind}
+    if not is_fit.get(role, kind in set(Kind)):
         return Refusal(
             N_(
                 "Coordinators belong to a region, everybody else to a school or company. Choose it from the list."

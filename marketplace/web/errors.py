@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, Response, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from marketplace.kernel.database import session
@@ -22,22 +22,13 @@ SENTENCES = {
     ),
     404: (N_("This page is not here"), N_("The address may be wrong, or what stood here is gone.")),
     405: (N_("That did not arrive well"), N_("Go back, load the page again and try once more.")),
-    409: (
-        N_("That cannot be done now"),
-        N_("Somebody was just before you, or it was sent twice. Look at how it stands now."),
-    ),
+    409: (N_("That cannot be done now"), ""),
     410: (N_("This link no longer works"), N_("It was used already, or it is too old.")),
     413: (N_("That is too much"), N_("You sent more than fits. Shorten your text and try again.")),
     429: (N_("That is very often"), N_("Wait a moment and try again.")),
     500: (N_("Something went wrong with us"), N_("Nothing was changed. Try again in a moment.")),
     503: (N_("It is very busy"), N_("Nothing was changed. Try again in a moment.")),
 }
-REFUSED_BY_THE_DATABASE: dict[type[DBAPIError], int] = {
-    DataError: 400,
-    IntegrityError: 409,
-    OperationalError: 503,
-}
-"""What no column holds (PostgreSQL takes no NUL), what is there already since a moment ago, and no time for it."""
 
 
 def error_page(status: int, text: str = "") -> Response:
@@ -73,13 +64,11 @@ def prepare(app: Flask) -> None:
         return error_page(error.code or 500)
 
     @app.errorhandler(DataError)
-    @app.errorhandler(IntegrityError)
     @app.errorhandler(OperationalError)
     def not_done(error: DBAPIError) -> Response:
-        log.error(
-            "the database could not do it: %s", str(error.orig).partition("\n")[0]
-        )  # below it stand values
-        return error_page(REFUSED_BY_THE_DATABASE[type(error)])
+        """It was given what no column holds, such as a NUL for PostgreSQL; or it was too busy."""
+        log.error("the database could not do it: %s", error)
+        return error_page(400 if isinstance(error, DataError) else 503)
 
     @app.errorhandler(Exception)
     def mishap(error: Exception) -> Response:

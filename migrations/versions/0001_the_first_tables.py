@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("sign_up", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("token_digest", sa.Text(), nullable=False),
         sa.Column("browser_digest", sa.Text(), nullable=False),
         sa.Column("code_digest", sa.Text(), nullable=False),
@@ -182,8 +183,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_membership_region_id"), ["region_id"], unique=False)
         batch_op.create_index(
-            "uq_membership_role", ["person_id", "role", "organisation_id", "region_id"], unique=True
+            "uq_membership_everywhere",
+            ["person_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("organisation_id IS NULL AND region_id IS NULL"),
+            postgresql_where=sa.text("organisation_id IS NULL AND region_id IS NULL"),
         )
+        batch_op.create_index(
+            "uq_membership_organisation", ["person_id", "role", "organisation_id"], unique=True
+        )
+        batch_op.create_index("uq_membership_region", ["person_id", "role", "region_id"], unique=True)
 
     op.create_table(
         "offer",
@@ -262,6 +271,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subscription", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subscription_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("uq_subscription_hosted", ["person_id", "organisation_id"], unique=True)
+        batch_op.create_index(
+            "uq_subscription_own",
+            ["person_id"],
+            unique=True,
+            sqlite_where=sa.text("organisation_id IS NULL"),
+            postgresql_where=sa.text("organisation_id IS NULL"),
+        )
 
     op.create_table(
         "offer_audience",
@@ -363,6 +380,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("uid", sa.Text(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("series", sa.JSON(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
@@ -476,6 +494,12 @@ def downgrade() -> None:
     op.drop_table("offer_profile")
     op.drop_table("offer_audience")
     with op.batch_alter_table("subscription", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_subscription_own",
+            sqlite_where=sa.text("organisation_id IS NULL"),
+            postgresql_where=sa.text("organisation_id IS NULL"),
+        )
+        batch_op.drop_index("uq_subscription_hosted")
         batch_op.drop_index(batch_op.f("ix_subscription_person_id"))
 
     op.drop_table("subscription")
@@ -489,7 +513,13 @@ def downgrade() -> None:
 
     op.drop_table("offer")
     with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.drop_index("uq_membership_role")
+        batch_op.drop_index("uq_membership_region")
+        batch_op.drop_index("uq_membership_organisation")
+        batch_op.drop_index(
+            "uq_membership_everywhere",
+            sqlite_where=sa.text("organisation_id IS NULL AND region_id IS NULL"),
+            postgresql_where=sa.text("organisation_id IS NULL AND region_id IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_membership_region_id"))
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
         batch_op.drop_index(batch_op.f("ix_membership_organisation_id"))

@@ -11,13 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar, Component
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.claims.states import Verdict
 from marketplace.feeds.models import Subscription
-from marketplace.kernel.database import session
+from marketplace.kernel.database import session, transaction
 from marketplace.kernel.texts import gettext, speaking
 from marketplace.people.actions import Scope
 from marketplace.people.states import Role
+from tests import cast as casting
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
@@ -71,6 +73,13 @@ def test_a_teacher_makes_a_link_in_three_forms(app: Flask, cast: Cast, client_of
     with app.app_context():
         kept = session.scalars(select(Subscription)).one()
         assert path not in {kept.nonce, kept.token_digest}  # a stolen database opens nothing
+
+
+def test_the_database_itself_keeps_one_link_to_ones_own_claims(app: Flask, cast: Cast) -> None:
+    with app.app_context(), pytest.raises(IntegrityError), transaction():
+        number = casting.person(cast, "teacher").id
+        for token in ("one", "two"):
+            session.add(Subscription(person_id=number, nonce=token, token_digest=token, made_at=NOW))
 
 
 def test_a_feed_shows_where_each_claim_stands(app: Flask, cast: Cast, client_of: Visit) -> None:

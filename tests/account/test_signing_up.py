@@ -1,6 +1,7 @@
 """Signing up, as school staff and as a company: who gets in, and what is refused beside which field."""
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,12 +15,13 @@ from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
 from marketplace.people.queries import person_at
 from tests import steps
-from tests.account.letters import ask, is_signed_in, link_in_letter
+from tests.account.letters import ask, code_in_letter, is_signed_in, link_in_letter
 from tests.cast import Cast
 from tests.conftest import Visit
-from tests.pages import post
+from tests.pages import form_of, post
 
 EMAIL = "fatima@nieuw.example"
+TAKEN = "This KvK number is already registered."
 
 
 def up_school(browser: FlaskClient, **changes: Any) -> TestResponse:
@@ -65,8 +67,13 @@ def test_the_choice_leads_to_both_forms_and_sets_no_cookie(client_of: Visit, app
 
 
 def test_somebody_of_a_school_signs_up_and_in(app: Flask, cast: Cast, client_of: Visit) -> None:
-    browser = client_of("nobody")
+    browser, before = client_of("nobody"), everybody(app)
     assert up_school(browser).location == "/sign-in/code"
+    assert everybody(app) == before
+    with app.app_context():
+        assert steps.the_letter("sign_in").receiver_address == EMAIL
+    post(browser, link_in_letter(app))
+    assert is_signed_in(browser)
     with app.app_context():
         person = person_at(EMAIL)
         assert person
@@ -75,14 +82,16 @@ def test_somebody_of_a_school_signs_up_and_in(app: Flask, cast: Cast, client_of:
         assert not person.is_known  # a coordinator has yet to vouch
         assert person.school
         assert person.school.name == "Reestcollege"
-        assert steps.the_letter("sign_in").receiver_address == EMAIL
-    post(browser, link_in_letter(app))
-    assert is_signed_in(browser)
 
 
-def test_a_company_signs_up_and_its_contact_signs_in(app: Flask, cast: Cast, client_of: Visit) -> None:
-    browser = client_of("nobody")
+def test_a_company_is_not_there_before_the_code_is_typed(app: Flask, cast: Cast, client_of: Visit) -> None:
+    browser, before = client_of("nobody"), everybody(app)
     assert up_company(browser, cast).location == "/sign-in/code"
+    browser.get(link_in_letter(app))  # looking at the link makes nothing either
+    assert everybody(app) == before
+    with app.app_context():
+        assert session.scalar(select(Organisation).where(Organisation.kvk == "00000109")) is None
+    assert post(browser, "/sign-in/code", code=code_in_letter(app)).location == "/host"
     with app.app_context():
         person = person_at(EMAIL)
         assert person
@@ -93,22 +102,55 @@ def test_a_company_signs_up_and_its_contact_signs_in(app: Flask, cast: Cast, cli
         assert (company.kvk, company.region.code, company.is_trusted) == ("00000109", cast.region, False)
         assert company.website == "https://www.houtskelet.example"
         assert company.sites[0].address == "Zaagselweg 12, 7951 XY Staphorst"
-    assert post(browser, link_in_letter(app)).location == "/host"
 
 
-def test_a_known_address_gets_the_same_answer_and_only_a_letter(
-    app: Flask, cast: Cast, client_of: Visit
-) -> None:
-    before = everybody(app)
-    assert up_school(client_of("nobody"), email=cast.emails["host"]).location == "/sign-in/code"
-    assert up_company(client_of("nobody"), cast, email=cast.emails["teacher"]).location == "/sign-in/code"
+def test_a_known_address_gets_the_same_answer_and_letter(app: Flask, cast: Cast, client_of: Visit) -> None:
+    pages, before = [], everybody(app)
+    for email in (cast.emails["host"], EMAIL):
+        for browser, sign_up in (
+            (client_of("nobody"), up_school),
+            (client_of("nobody"), partial(up_company, cast=cast)),
+        ):
+            assert sign_up(browser, email=email).location == "/sign-in/code"
+            text = browser.get("/sign-in/code").text
+            assert "With either you finish signing up" in text
+            pages.append(text.replace(email, "ADDRESS").replace(form_of(text)["csrf_token"], "TOKEN"))
+    assert len(set(pages)) == 1
     assert everybody(app) == before
     with app.app_context():
-        assert [person.name for person in (person_at(cast.emails["host"]),) if person] == ["Gerda Nijboer"]
-        assert [letter.receiver_address for letter in steps.letters("sign_in")] == [
-            cast.emails["host"],
-            cast.emails["teacher"],
-        ]
+        subjects = {(each.receiver_address, each.subject) for each in steps.letters("sign_in")}
+    assert subjects == {(email, "Finish signing up to Meeloop") for email in (cast.emails["host"], EMAIL)}
+
+
+def test_a_teacher_who_signs_up_a_company_becomes_a_host(app: Flask, cast: Cast, client_of: Visit) -> None:
+    browser = client_of("nobody")
+    up_company(browser, cast, email=cast.emails["teacher"])
+    assert post(browser, link_in_letter(app)).location == "/host"
+    assert "Marieke Otten" in browser.get("/profile").text
+    assert "Houtskelet Staphorsterveld" in browser.get("/profile").text
+
+
+@pytest.mark.parametrize("way", ["link", "code"])
+def test_who_is_too_late_with_a_kvk_number_is_told_so(
+    app: Flask, cast: Cast, client_of: Visit, way: str
+) -> None:
+    late, known, first = (client_of("nobody") for _ in range(3))
+    up_company(late, cast)
+    late_link, late_code = link_in_letter(app), code_in_letter(app)
+    up_company(known, cast, email=cast.emails["teacher"])
+    known_link = link_in_letter(app)
+    up_company(first, cast, email="first@nieuw.example")
+    assert post(first, link_in_letter(app)).location == "/host"
+    answer = post(late, late_link) if way == "link" else post(late, "/sign-in/code", code=late_code)
+    assert answer.status_code == 409
+    assert TAKEN in answer.text
+    assert not is_signed_in(late)
+    answer = post(known, known_link)
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert TAKEN in known.get("/").text
+    assert is_signed_in(known)
+    with app.app_context():
+        assert person_at(EMAIL) is None
 
 
 @pytest.mark.parametrize(
@@ -175,12 +217,11 @@ def test_a_kvk_number_tells_nothing_about_addresses(cast: Cast, client_of: Visit
         assert list(errors(answer)) == ["kvk"]
 
 
-def test_too_many_letters_undo_the_sign_up(app: Flask, cast: Cast, client_of: Visit) -> None:
+def test_after_too_many_letters_nobody_signs_up(app: Flask, cast: Cast, client_of: Visit) -> None:
     for _ in range(6):
         ask(client_of("nobody"), EMAIL)
     answer = up_company(client_of("nobody"), cast)
     assert answer.status_code == 429
     assert "We have just sent several letters" in errors(answer)["email"]
     with app.app_context():
-        assert person_at(EMAIL) is None
-        assert session.scalar(select(Organisation).where(Organisation.kvk == "00000109")) is None
+        assert steps.letters("sign_in") == []

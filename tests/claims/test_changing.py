@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from marketplace import audit
+from marketplace.offers.facts import Rhythm
 from tests import steps
 from tests.cast import BRIEF, Cast
 from tests.claims.changes import (
@@ -138,6 +139,21 @@ def test_a_claim_remembers_what_was_told_last(cast: Cast) -> None:
     assert "Ria Kort" not in first.text
     assert "Henk Lange" in second.text
     assert "Gerda Nijboer" not in second.text
+
+
+def test_of_a_series_on_its_way_a_moved_session_is_told_and_shown_to_the_host(cast: Cast) -> None:
+    ten = steps.add_slot(cast, day=date(2027, 3, 4), sessions=10, rhythm=Rhythm.WEEKLY)
+    sent_before(cast, slot=ten)
+    days = sessions(cast, ten)
+    at = days[1].starts_at
+    moved = [*days[:2], steps.moved(days[2], days=1), *days[3:]]
+    steps.change_slot(cast, slot=ten, sessions=moved, now=at)
+    assert steps.tell(now=at) == 1
+    assert "19" in steps.the_letter("claim_changed").text
+    before = [each.sequence for each in steps.host_entries(ten)]
+    assert steps.show_hosts(now=at + minutes(1)) == 1
+    assert [each.sequence for each in steps.host_entries(ten)] > before
+    assert audit.breaches(now=at + minutes(1)) == []
 
 
 # --- When it is told ----------------------------------------------------------------------------------------

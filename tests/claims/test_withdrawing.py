@@ -1,6 +1,6 @@
 """Withdrawing, and a host who cancels: seats come back, people hear of it, calendars are cleared."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from marketplace import audit
 from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState, Verdict
 from marketplace.kernel.journal import history
+from marketplace.offers.facts import Rhythm
 from marketplace.outbox.actions import send_due
 from marketplace.outbox.facts import LetterState
 from tests import steps
@@ -100,11 +101,28 @@ def test_an_invite_that_a_worker_has_taken_may_have_left_and_is_cancelled(cast: 
     assert steps.the_letter("claim_withdrawn").calendar_method == "CANCEL"
 
 
-def test_nobody_withdraws_twice_or_once_it_began(cast: Cast) -> None:
+def test_nobody_withdraws_twice_or_once_it_is_over(cast: Cast) -> None:
     claim = steps.approved(cast)
-    assert "begun" in steps.refusal(lambda: steps.withdraw(claim, now=claim.slot.starts_at))
-    steps.withdraw(claim, now=claim.slot.starts_at - timedelta(seconds=1))
+    assert "over" in steps.refusal(lambda: steps.withdraw(claim, now=claim.slot.ends_at))
+    steps.withdraw(claim, now=claim.slot.ends_at - timedelta(seconds=1))
     assert "ended" in steps.refusal(lambda: steps.withdraw(claim))
+
+
+def test_who_drops_out_of_a_series_does_so_until_its_last_session_ends(cast: Cast) -> None:
+    ten = steps.add_slot(cast, day=date(2027, 3, 4), sessions=10, rhythm=Rhythm.WEEKLY)
+    claim, coming = steps.approved(cast, slot=ten), steps.claim_seat(cast, "colleague", slot=ten)
+    steps.send_everything()
+    second = claim.slot.sessions[1].ends_at
+    assert "begun" in steps.refusal(
+        lambda: steps.decide(coming, cast, now=second)
+    )  # that is for before the start
+    steps.withdraw(claim, now=second)
+    steps.withdraw(coming, now=second)
+    assert {claim.state, coming.state} == {ClaimState.WITHDRAWN}
+    assert claim.slot.seats_taken == 0
+    assert len([each for each in steps.letters("claim_withdrawn") if each.calendar_method == "CANCEL"]) == 1
+    assert "(0 " in steps.host_entries(ten)[0].text
+    assert audit.breaches(now=second) == []
 
 
 def test_what_was_rejected_cannot_be_withdrawn(cast: Cast) -> None:
@@ -174,9 +192,9 @@ def test_a_moment_is_not_cancelled_without_a_reason(cast: Cast, reason: str) -> 
     assert "Write why" in steps.refusal(lambda: steps.cancel_slot(cast, reason=reason))
 
 
-def test_a_moment_is_cancelled_once_and_not_after_it_began(cast: Cast) -> None:
-    starts_at = steps.slot_with(cast.slot).starts_at
-    assert "begun" in steps.refusal(lambda: steps.cancel_slot(cast, now=starts_at))
+def test_a_moment_is_cancelled_once_and_not_after_it_is_over(cast: Cast) -> None:
+    ends_at = steps.slot_with(cast.slot).ends_at
+    assert "over" in steps.refusal(lambda: steps.cancel_slot(cast, now=ends_at))
     steps.cancel_slot(cast)
     assert "cancelled" in steps.refusal(lambda: steps.cancel_slot(cast))
 

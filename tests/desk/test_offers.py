@@ -10,6 +10,7 @@ from marketplace.kernel.database import session
 from marketplace.offers import actions as offers
 from marketplace.offers.facts import OfferText
 from marketplace.offers.models import Offer
+from marketplace.offers.states import SlotState
 from marketplace.organisations.models import Organisation
 from marketplace.outbox.models import Letter
 from tests import cast as casting
@@ -90,6 +91,37 @@ def test_a_not_yet_needs_advice(app: Flask, client_of: Visit, code: str) -> None
     answer = post(client_of("coordinator"), f"/desk/offers/{code}", "/send-back", reason=" ")
     assert answer.status_code == 422 and "Write what should change." in answer.text
     assert offer_of(app, code) == ("submitted", False)
+
+
+def test_what_lost_its_only_moment_is_shown_and_not_published(
+    app: Flask, client_of: Visit, cast: Cast, code: str
+) -> None:
+    with app.app_context():
+        offer = session.scalars(select(Offer).where(Offer.code == code)).one()
+        host = cast.codes["outside host"]
+        offers.close_slot(slot=offer.slots[0], to=SlotState.CANCELLED, reason="Vol.", by=host, now=NOW)
+        session.commit()
+    coordinator = client_of("coordinator")
+    for address in ("/desk", "/desk/offers"):
+        page = coordinator.get(address).text
+        assert f"/desk/offers/{code}" in page and "0 moments" in page
+    answer = post(coordinator, f"/desk/offers/{code}", "/publish")
+    assert answer.status_code == 409 and "not complete any more" in answer.text
+    assert offer_of(app, code) == ("submitted", False)
+
+
+def test_the_tile_is_of_the_first_moment_that_one_can_come_to(
+    app: Flask, client_of: Visit, cast: Cast, code: str
+) -> None:
+    with app.app_context():
+        offer = session.scalars(select(Offer).where(Offer.code == code)).one()
+        host, site = cast.codes["outside host"], offer.organisation.sites[0].code
+        offers.add_slots(offer=offer, plan=casting.plan(site, day=date(2027, 4, 22)), by=host, now=NOW)
+        offers.close_slot(slot=offer.slots[0], to=SlotState.CANCELLED, reason="Vol.", by=host, now=NOW)
+        session.commit()
+    page = client_of("coordinator").get("/desk/offers").text
+    assert "<b>22</b>" in page and "<b>9</b>" not in page
+    assert "1 moment ·" in page
 
 
 def test_the_second_coordinator_is_told(app: Flask, client_of: Visit, code: str) -> None:

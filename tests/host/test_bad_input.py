@@ -1,6 +1,7 @@
 """Nonsense, slips and other people's codes: a sentence, the right status, and nothing changed."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -138,11 +139,13 @@ def test_a_title_of_ten_megabytes_is_too_much(app: Flask, cast: Cast, client_of:
         "/host/slots/{slot}/cancel",
         "/host/slots/{slot}/close",
         "/host/sites/{site}",
+        "/host/sites/new?organisation={company}",
+        "/host/organisations/{company}",
     ],
 )
 def test_a_forged_form_does_nothing(app: Flask, cast: Cast, client_of: Visit, page: str, token: str) -> None:
     host = client_of("host")
-    url = page.format(offer=cast.offer, slot=cast.slot, site=cast.site)
+    url = page.format(offer=cast.offer, slot=cast.slot, site=cast.site, company=cast.company)
     fields = form_of(host.get(NEW).text)
     with app.app_context():
         before = everything()
@@ -162,6 +165,8 @@ PAGES = [
     "/host/slots/{slot}/edit",
     "/host/slots/{slot}/cancel",
     "/host/sites/{site}",
+    "/host/sites/new?organisation={company}",
+    "/host/organisations/{company}",
 ]
 BUTTONS = [
     *PAGES[1:4],
@@ -180,7 +185,7 @@ def test_another_company_finds_none_of_it(app: Flask, cast: Cast, client_of: Vis
     token = form_of(rival.get(NEW).text)["csrf_token"]
     with app.app_context():
         before = everything()
-    codes = {"offer": cast.offer, "slot": cast.slot, "site": cast.site}
+    codes = {"offer": cast.offer, "slot": cast.slot, "site": cast.site, "company": cast.company}
     for page in PAGES:
         assert rival.get(page.format(**codes)).status_code == 404, page
     for page in BUTTONS:
@@ -194,13 +199,13 @@ def test_another_company_finds_none_of_it(app: Flask, cast: Cast, client_of: Vis
 def test_who_receives_nobody_has_nothing_to_look_for_here(client_of: Visit, cast: Cast, who: str) -> None:
     client = client_of(who)
     for page in ("/host", NEW, *PAGES):
-        url = page.format(offer=cast.offer, slot=cast.slot, site=cast.site)
+        url = page.format(offer=cast.offer, slot=cast.slot, site=cast.site, company=cast.company)
         assert client.get(url).status_code == 403, page
 
 
 def test_who_is_not_signed_in_is_asked_to(client_of: Visit, cast: Cast) -> None:
     for page in ("/host", NEW, *PAGES):
-        url = page.format(offer=cast.offer, slot=cast.slot, site=cast.site)
+        url = page.format(offer=cast.offer, slot=cast.slot, site=cast.site, company=cast.company)
         answer = client_of("nobody").get(url)
         assert answer.status_code == 303, page
         assert "/sign-in" in answer.location
@@ -209,7 +214,7 @@ def test_who_is_not_signed_in_is_asked_to(client_of: Visit, cast: Cast) -> None:
 def test_codes_that_are_none_are_not_found(client_of: Visit, cast: Cast) -> None:
     for code in ("0", "A" * 500, "%00", "é", "' OR 1=1"):
         for page in PAGES:
-            url = page.format(offer=code, slot=code, site=code)
+            url = page.format(offer=code, slot=code, site=code, company=quote(code))
             assert client_of("host").get(url).status_code == 404, url
 
 

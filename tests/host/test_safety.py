@@ -27,6 +27,14 @@ def test_the_form_shows_what_the_brief_says_and_saving_keeps_it(
         assert (brief.notes, brief.access) == (BRIEF.notes, BRIEF.access)
 
 
+def test_beside_equipment_stands_its_standard_with_the_classes_that_a_note_can_name(
+    cast: Cast, client_of: Visit
+) -> None:
+    page = client_of("host").get(f"/host/offers/{cast.offer}/safety").text
+    assert "EN ISO 20345 · S1P, S3," in page
+    assert "<small>EN 166</small>" in page
+
+
 def test_equipment_and_signs_are_kept_as_chosen(app: Flask, cast: Cast, client_of: Visit) -> None:
     host, url = client_of("host"), f"/host/offers/{cast.offer}/safety"
     fields = {

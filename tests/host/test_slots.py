@@ -4,18 +4,30 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
 from marketplace.kernel.database import session
 from marketplace.kernel.times import wall
+from marketplace.offers.facts import Rhythm
 from marketplace.offers.models import Offer, Slot
 from marketplace.organisations.models import Site
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.host.drafts import drafted, planned
 from tests.pages import form_of, has_form, post
-from tests.steps import approved, claim_seat, decide, everything, letters, slot_with, tell, the_letter
+from tests.steps import (
+    add_slot,
+    approved,
+    claim_seat,
+    decide,
+    everything,
+    letters,
+    slot_with,
+    tell,
+    the_letter,
+)
 
 
 def slots_of(offer: str) -> list[Slot]:
@@ -203,6 +215,32 @@ def test_a_form_without_sessions_changes_nothing(app: Flask, cast: Cast, client_
     assert "Choose a day." in answer.text
     with app.app_context():
         assert everything() == before
+
+
+def test_a_series_on_its_way_is_changed_and_cancelled_until_it_is_over(
+    app: Flask, cast: Cast, client_of: Visit, clock: time_machine.Traveller
+) -> None:
+    with app.app_context():
+        ten = add_slot(cast, day=date(2027, 3, 4), sessions=10, rhythm=Rhythm.WEEKLY)
+        approved(cast, slot=ten)
+    clock.move_to("2027-03-11 09:00:00+00:00")  # during the second one
+    host = client_of("host")
+    assert f'href="/host/slots/{ten}"' in host.get("/host").text
+    assert f'href="/host/slots/{ten}"' in host.get(f"/host/offers/{cast.offer}").text
+    page = host.get(f"/host/slots/{ten}").text
+    assert f'href="/host/slots/{ten}/cancel"' in page
+    assert not has_form(page, "/close")  # nobody can claim any more
+    assert host.get(f"/host/slots/{ten}/edit").text.count("This session has begun") == 2
+    edits: list[dict[str, Any]] = [{"sessions-1-starts": "10:00"}, {"sessions-2-day": "2027-03-19"}]
+    wrong = post(host, f"/host/slots/{ten}/edit", **edits[0])
+    assert wrong.status_code == 422
+    assert "A session that has begun stays as it was." in wrong.text
+    assert post(host, f"/host/slots/{ten}/edit", **edits[1]).status_code == 303
+    with app.app_context():
+        assert wall(slot_with(ten).sessions[2].starts_at).day == 19
+    assert post(host, f"/host/slots/{ten}/cancel", reason="De hal is dicht.").status_code == 303
+    with app.app_context():
+        assert the_letter("claim_cancelled").receiver_address == cast.emails["teacher"]
 
 
 # --- Cancelling ---------------------------------------------------------------------------------------------

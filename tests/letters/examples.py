@@ -174,7 +174,12 @@ def facts(name: str, words: Words = PLAIN, language: str = "nl") -> dict[str, An
     own: dict[str, dict[str, Any]] = {
         "claim_changed": {"changes": changes(words)},
         "offer_sent_back": {"reason": words.text},
-        "sign_in": {"link": addresses.sign_in(TOKEN), "code": SIGN_IN_CODE, "expires_at": STARTS},
+        "sign_in": {
+            "link": addresses.sign_in(TOKEN),
+            "code": SIGN_IN_CODE,
+            "expires_at": STARTS,
+            "is_sign_up": False,
+        },
         "invitation": {"role": "Coordinator", "place": words.host, "link": addresses.sign_in()},
     }
     return known | own.get(name, {})

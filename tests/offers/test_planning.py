@@ -214,11 +214,58 @@ def test_a_number_of_seats_that_cannot_be_is_refused(cast: Cast, capacity: int) 
     assert "between 1 and 200" in steps.refusal(lambda: steps.change_slot(cast, capacity=capacity))
 
 
-def test_what_began_or_was_cancelled_is_not_changed(cast: Cast) -> None:
-    starts_at = steps.slot_with(cast.slot).starts_at
-    assert "has begun" in steps.refusal(lambda: steps.change_slot(cast, now=starts_at))
+def test_what_is_over_or_was_cancelled_is_not_changed(cast: Cast) -> None:
+    ends_at = steps.slot_with(cast.slot).ends_at
+    assert "is over" in steps.refusal(lambda: steps.change_slot(cast, now=ends_at))
     steps.cancel_slot(cast)
     assert "was cancelled" in steps.refusal(lambda: steps.change_slot(cast))
+
+
+# --- A series that has begun --------------------------------------------------------------------------------
+
+
+def on_its_way(cast: Cast) -> tuple[str, list[SessionFacts], datetime]:
+    """Ten Thursdays, and an instant during the second one."""
+    code = steps.add_slot(cast, day=date(2027, 3, 4), sessions=10, rhythm=Rhythm.WEEKLY)
+    days = steps.sessions_of(steps.slot_with(code))
+    return code, days, days[1].starts_at
+
+
+def test_of_a_series_what_is_still_to_come_can_be_moved(cast: Cast) -> None:
+    code, days, second = on_its_way(cast)
+    close_at = steps.slot_with(code).close_at
+    moved = [*days[:2], steps.moved(days[2], days=1), *days[3:]]
+    steps.change_slot(cast, slot=code, sessions=moved, now=second)
+    slot = steps.slot_with(code)
+    assert steps.sessions_of(slot) == moved
+    assert (slot.close_at, slot.version) == (close_at, 2)
+    assert audit.breaches(now=second) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (lambda days: [steps.moved(days[0], hours=1), *days[1:]], "has begun stays as it was"),
+        (lambda days: [days[0], shifted(days[1], hours=1), *days[2:]], "has begun stays as it was"),
+        (lambda days: days[1:], "has begun stays as it was"),
+        (lambda days: [*days[:2], steps.moved(days[2], days=-10), *days[3:]], "in the future"),
+        (lambda days: [steps.moved(days[0], days=-7), *days], "in the future"),
+    ],
+)
+def test_of_a_series_what_has_begun_stays_as_it_was(cast: Cast, edit: Any, sentence: str) -> None:
+    code, days, second = on_its_way(cast)
+    why = steps.refusal(lambda: steps.change_slot(cast, slot=code, sessions=edit(days), now=second))
+    assert sentence in why
+
+
+def test_a_series_does_not_end_by_leaving_out_what_is_still_to_come(cast: Cast) -> None:
+    code, days, second = on_its_way(cast)
+    later = second + timedelta(days=1)
+    why = steps.refusal(lambda: steps.change_slot(cast, slot=code, sessions=days[:2], now=later))
+    assert "or cancel this moment" in why
+    steps.cancel_slot(cast, slot=code, now=days[-1].ends_at - timedelta(seconds=1))
+    assert steps.slot_with(code).state == SlotState.CANCELLED
+    assert audit.breaches(now=later) == []
 
 
 def test_the_database_itself_sells_no_seat_twice(cast: Cast) -> None:
@@ -255,9 +302,9 @@ def test_what_is_open_is_not_opened_and_what_is_closed_not_closed(cast: Cast) ->
     assert "cannot be done any more" in steps.refusal(lambda: close(cast))
 
 
-def test_what_was_cancelled_or_began_stays_so(cast: Cast) -> None:
-    starts_at = steps.slot_with(cast.slot).starts_at
-    assert "has begun" in steps.refusal(lambda: close(cast, now=starts_at))
+def test_what_was_cancelled_or_is_over_stays_so(cast: Cast) -> None:
+    ends_at = steps.slot_with(cast.slot).ends_at
+    assert "is over" in steps.refusal(lambda: close(cast, now=ends_at))
     steps.cancel_slot(cast)
     assert "was cancelled" in steps.refusal(lambda: reopen(cast))
 

@@ -18,7 +18,7 @@ from marketplace.offers import actions as offers
 from marketplace.offers import queries
 from marketplace.offers.facts import OfferSearch, OfferText
 from marketplace.offers.models import Offer, PublicEntry
-from marketplace.offers.states import OfferState
+from marketplace.offers.states import OfferState, SlotState
 from marketplace.organisations.models import Organisation
 from marketplace.safety.facts import BriefFacts
 from tests import steps
@@ -136,6 +136,25 @@ def test_moments_that_are_over_do_not_count(cast: Cast) -> None:
     assert "at least one moment" in steps.refusal(lambda: _submit_at(offer, late))
 
 
+def test_moments_that_were_closed_or_cancelled_do_not_count(cast: Cast) -> None:
+    offer = draft(cast)
+    with transaction():
+        offers.close_slot(slot=offer.slots[0], to=SlotState.CLOSED, reason="", by="host", now=NOW)
+    assert "at least one moment" in steps.refusal(lambda: do(offers.submit, offer))
+    steps.cancel_slot(cast)
+    do(offers.close_offer, steps.offer_of(cast))
+    assert "at least one moment" in steps.refusal(lambda: do(offers.reopen_offer, steps.offer_of(cast)))
+
+
+def test_what_the_host_took_away_meanwhile_is_not_published(cast: Cast) -> None:
+    offer = draft(cast)
+    do(offers.submit, offer)
+    with transaction():
+        offers.close_slot(slot=offer.slots[0], to=SlotState.CANCELLED, reason="Vol.", by="host", now=NOW)
+    assert "not complete any more" in steps.refusal(lambda: do(offers.publish, offer))
+    assert not offer.organisation.is_trusted
+
+
 def _submit_at(offer: Offer, now: Any) -> None:
     with transaction():
         offers.submit(offer=offer, by="host", now=now)
@@ -184,6 +203,32 @@ def test_the_same_form_sent_twice_makes_one_draft(cast: Cast) -> None:
             for _ in range(2)
         ]
     assert made[0] is made[1]
+    assert [each.event for each in history("offer", made[0].code)] == ["drafted"]
+
+
+def sent_again(cast: Cast, **changes: Any) -> Offer:
+    """The draft of a form that somebody went back to in the browser, changed and sent again."""
+    with transaction():
+        return offers.draft_offer(
+            organisation=rival(cast), text=replace(TEXT, **changes), made_with="a key", by="host", now=NOW
+        )
+
+
+def test_who_goes_back_and_writes_on_finds_it_in_the_same_draft(cast: Cast) -> None:
+    first = sent_again(cast)
+    again = sent_again(cast, title="Twee dagen bij de Rivaal", profiles=("PIE",))
+    assert again is first
+    assert (again.title, [each.profile for each in again.profiles]) == ("Twee dagen bij de Rivaal", ["PIE"])
+
+
+def test_who_goes_back_changes_nothing_that_was_sent_in(cast: Cast) -> None:
+    offer = sent_again(cast)
+    do(offers.change_brief, offer, brief=BRIEF)
+    with transaction():
+        offers.add_slots(offer=offer, plan=plan(rival(cast).sites[0].code), by="host", now=NOW)
+    do(offers.submit, offer)
+    assert sent_again(cast, title="Iets heel anders") is offer
+    assert offer.title == TEXT.title
 
 
 @pytest.mark.parametrize(
@@ -254,6 +299,16 @@ def test_a_moment_that_moves_keeps_its_public_uid(cast: Cast) -> None:
     assert "20270210T080000" in after.text
 
 
+def test_days_that_are_added_after_and_before_get_entries_of_their_own(cast: Cast) -> None:
+    claim = steps.approved(cast)
+    (day,) = steps.sessions_of(steps.slot_with(cast.slot))
+    for days in ([0, 11], [-8, 0, 11]):
+        steps.change_slot(cast, sessions=[steps.moved(day, days=each) for each in days])
+        steps.tell()
+    for found in (public(cast), steps.entries_of(claim)):
+        assert len({each.position for each in found}) == len({each.uid for each in found}) == 3
+
+
 def test_a_cancelled_moment_stays_in_the_feed_for_thirty_days(cast: Cast) -> None:
     steps.cancel_slot(cast)
     ends_at = steps.slot_with(cast.slot).starts_at
@@ -287,3 +342,15 @@ def test_all_moments_of_a_host_move_with_the_host(cast: Cast) -> None:
         company.sites[0].street = "Nijverheidsweg 2"
         offers.refresh_host(organisation=company, now=NOW)
     assert all("Nijverheidsweg 2" in each.text for each in public(cast))
+
+
+def test_an_entry_that_was_cancelled_is_never_written_again(cast: Cast) -> None:
+    """RFC 5546 3.2.5: a cancelled UID is not used again, whatever happens to the moment or its offer afterwards."""
+    steps.cancel_slot(cast)
+    (cancelled,) = public(cast)
+    said = (cancelled.uid, cancelled.sequence, cancelled.text)
+    with transaction():
+        offer = steps.offer_of(cast)
+        offers.change_brief(offer=offer, brief=BriefFacts(notes="Nieuw"), by="system", now=NOW)
+    (after,) = public(cast)
+    assert (after.uid, after.sequence, after.text) == said

@@ -63,15 +63,20 @@ def test_what_is_no_website_is_refused(typed: str) -> None:
 @pytest.mark.parametrize(
     ("role", "kind", "is_refused"),
     [
-        (Role.COORDINATOR, None, False),
+        (Role.COORDINATOR, rules.REGION, False),
+        (Role.COORDINATOR, "", True),
+        (Role.ADMINISTRATOR, "", False),
+        (Role.ADMINISTRATOR, rules.REGION, True),
+        (Role.ADMINISTRATOR, Kind.COMPANY, True),
         (Role.COORDINATOR, Kind.SCHOOL, True),
         (Role.HOST_CONTACT, Kind.COMPANY, False),
         (Role.HOST_CONTACT, Kind.SCHOOL, False),
-        (Role.HOST_CONTACT, None, True),
+        (Role.HOST_CONTACT, rules.REGION, True),
+        (Role.HOST_CONTACT, "", True),
         (Role.PARTICIPANT, Kind.SCHOOL, False),
         (Role.PARTICIPANT, Kind.COMPANY, True),
         (Role.SCHOOL_CONTACT, Kind.COMPANY, True),
     ],
 )
-def test_a_role_holds_where_it_means_something(role: Role, kind: str | None, is_refused: bool) -> None:
+def test_a_role_holds_where_it_means_something(role: Role, kind: str, is_refused: bool) -> None:
     assert bool(rules.why_not_invite(role, kind)) is is_refused

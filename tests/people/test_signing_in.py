@@ -13,7 +13,8 @@ from marketplace.kernel.journal import history
 from marketplace.outbox.facts import LetterState
 from marketplace.people import actions as people
 from marketplace.people import queries
-from marketplace.people.models import OneTimeSignIn, Person
+from marketplace.people.actions import Welcome
+from marketplace.people.models import OneTimeSignIn
 from tests import steps
 from tests.cast import Cast, person
 from tests.conftest import NOW
@@ -46,7 +47,7 @@ def mailed() -> Mailed:
     return Mailed(token[1], code[1])
 
 
-def by_link(token: str, *, browser: str = MINE, email: str = "", minutes: float = 1) -> tuple[Person, str]:
+def by_link(token: str, *, browser: str = MINE, email: str = "", minutes: float = 1) -> Welcome:
     with transaction():
         return people.sign_in_with_link(
             token=token, browser=browser, email=email, now=NOW + timedelta(minutes=minutes)
@@ -55,7 +56,7 @@ def by_link(token: str, *, browser: str = MINE, email: str = "", minutes: float 
 
 def by_code(
     cast: Cast, code: str, *, who: str = "teacher", browser: str = MINE, minutes: float = 1
-) -> tuple[Person, str]:
+) -> Welcome:
     now = NOW + timedelta(minutes=minutes)
     with transaction():
         people.count_try(email=cast.emails[who], browser=browser, now=now)
@@ -119,9 +120,9 @@ def test_after_six_letters_in_an_hour_there_are_no_more_for_anybody(cast: Cast, 
 
 def test_the_link_signs_in_and_goes_where_one_was_going(cast: Cast) -> None:
     ask(cast.emails["teacher"])
-    found, next_page = by_link(mailed().token)
-    assert (found.code, next_page) == (cast.codes["teacher"], "/claims")
-    assert history("person", found.code)[-1].event == "signed_in"
+    found = by_link(mailed().token)
+    assert (found.person.code, found.next_page) == (cast.codes["teacher"], "/claims")
+    assert history("person", found.person.code)[-1].event == "signed_in"
 
 
 def test_a_link_works_once(cast: Cast) -> None:
@@ -150,8 +151,8 @@ def test_in_another_browser_the_link_asks_for_the_address_too(cast: Cast) -> Non
     for email in ("", cast.emails["colleague"]):
         with pytest.raises(Refused, match="Type the e-mail address"):
             by_link(token, browser=ANOTHER, email=email)
-    found, _ = by_link(token, browser=ANOTHER, email=cast.emails["teacher"].upper())
-    assert found.code == cast.codes["teacher"]
+    found = by_link(token, browser=ANOTHER, email=cast.emails["teacher"].upper())
+    assert found.person.code == cast.codes["teacher"]
 
 
 def test_the_letter_is_wiped_when_its_link_was_used(cast: Cast) -> None:
@@ -174,8 +175,8 @@ def test_an_older_link_still_works_when_a_newer_one_was_asked_for(cast: Cast) ->
 
 def test_the_code_signs_in_in_the_browser_that_asked(cast: Cast) -> None:
     ask(cast.emails["teacher"])
-    found, next_page = by_code(cast, mailed().code)
-    assert (found.code, next_page) == (cast.codes["teacher"], "/claims")
+    found = by_code(cast, mailed().code)
+    assert (found.person.code, found.next_page) == (cast.codes["teacher"], "/claims")
 
 
 def test_the_code_is_worth_nothing_in_another_browser(cast: Cast) -> None:

@@ -315,7 +315,9 @@ def test_an_offer_with_another_shape_asks_for_no_sizes(app: Flask, client_of: Vi
     assert "size_" not in text
 
 
-def test_safety_notes_that_changed_on_the_way_are_read_again(app: Flask, client_of: Visit, cast: Cast) -> None:
+def test_safety_notes_that_changed_on_the_way_are_read_again(
+    app: Flask, client_of: Visit, cast: Cast
+) -> None:
     client = client_of("teacher")
     answer = send(client, cast, read_version="1")
     assert answer.status_code == 409

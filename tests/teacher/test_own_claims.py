@@ -88,6 +88,17 @@ def test_a_moment_that_was_goes_to_earlier(
     assert "Nothing coming up" in text
 
 
+def test_one_may_withdraw_until_it_is_over(
+    client_of: Visit, cast: Cast, code: str, clock: time_machine.Traveller
+) -> None:
+    client, button = client_of("teacher"), f'href="/claims/{code}/withdraw"'
+    clock.move_to("2027-02-09 14:59:00+00:00")
+    assert button in client.get("/claims").text
+    clock.move_to("2027-02-09 15:00:00+00:00")
+    assert button not in client.get("/claims").text
+    assert "This moment is over." in client.get(f"/claims/{code}/withdraw").text
+
+
 def test_without_claims_there_is_a_way_on(client_of: Visit) -> None:
     assert "No claims yet" in client_of("teacher").get("/claims").text
 

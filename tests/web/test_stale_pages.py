@@ -1,6 +1,5 @@
 """Forms that are sent twice, left open over night, or sent as somebody else: it happens once, and a sentence tells."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -8,15 +7,14 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from marketplace.kernel.database import session
 from marketplace.offers import actions as offers
 from marketplace.organisations.models import Organisation
-from marketplace.people.models import Person
 from tests import steps
 from tests.account.letters import ask, code_in_letter, is_signed_in
-from tests.cast import Cast, person, plan
+from tests.cast import Cast, plan
 from tests.conftest import NOW, Visit
 from tests.host.drafts import NEW, PLAN, TEXTS
 from tests.pages import Fields, form_of, post
@@ -219,28 +217,3 @@ def test_the_code_of_a_letter_sent_twice_signs_in_once(app: Flask, cast: Cast, c
     assert "This code is no longer valid. Ask for a new one." in second.text
     assert is_signed_in(browser)
     assert not is_signed_in(at_once)
-
-
-def test_a_sign_up_sent_twice_at_once_makes_one_account(app: Flask, cast: Cast) -> None:
-    browser, again = app.test_client(), app.test_client()
-    form = form_of(browser.get("/sign-up/school").text)
-    cookie = browser.get_cookie("session")
-    assert cookie
-    again.set_cookie("session", cookie.value)
-    with app.app_context():
-        school = person(cast, "teacher").school
-        assert school
-        fields = {
-            **form,
-            "name": "Jan",
-            "email": "jan@school.example",
-            "school": school.code,
-            "function": "teacher",
-        }
-    with ThreadPoolExecutor() as both:
-        answers = list(both.map(lambda each: each.post("/sign-up/school", data=fields), (browser, again)))
-    assert 303 in {each.status_code for each in answers}
-    for each in answers:
-        assert each.status_code == 303 or "Iemand was u net voor" in each.text
-    with app.app_context():
-        assert session.scalar(select(func.count()).where(Person.email == "jan@school.example")) == 1

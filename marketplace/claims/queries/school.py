@@ -13,7 +13,7 @@ from marketplace.organisations.models import Organisation
 
 
 def claims_of_school(organisation_codes: Iterable[str], *, since: datetime, limit: int = 200) -> list[Claim]:
-    """The claims of these schools' staff on moments that end after an instant, first moment first; the last 200 of them."""
+    """The claims of these schools' staff on moments that end after an instant, first one first; the last 200."""
     statement = (
         whole(select(Claim))
         .join(Organisation, Organisation.id == Claim.school_id)

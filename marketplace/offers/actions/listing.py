@@ -64,16 +64,17 @@ def _rows(slot: Slot, language: str) -> list[PublicEntry]:
 
 
 def _write_entries(slot: Slot, rows: Sequence[PublicEntry], language: str, now: datetime) -> None:
-    facts = slot_facts(slot)
-    laid = entries.lay([entries.from_data(row.series) for row in rows], facts.sessions)
-    kept = {rows[each.old].id for each in laid if each.old is not None}
-    for row in rows:
-        if row.id not in kept:
-            _fill(row, slot, entries.from_data(row.series), (), Status.CANCELLED, now)
+    """What was cancelled before stays so: calendars never see its UID again. A slot that is off gets no new entries."""
+    living = [row for row in rows if row.status != Status.CANCELLED]
+    sessions = () if slot.state == SlotState.CANCELLED else slot_facts(slot).sessions
+    laid = entries.lay([entries.from_data(row.series) for row in living], sessions)
+    lost = set(range(len(living))) - {each.old for each in laid}
+    for place in sorted(lost):
+        _fill(living[place], slot, entries.from_data(living[place].series), (), Status.CANCELLED, now)
+    free = rows[-1].position + 1 if rows else 0
     for number, each in enumerate(laid):
-        row = rows[each.old] if each.old is not None else _new_row(slot, len(rows) + number, language, now)
-        status = Status.CANCELLED if slot.state == SlotState.CANCELLED else Status.CONFIRMED
-        _fill(row, slot, each.series, each.excluded, status, now)
+        row = living[each.old] if each.old is not None else _new_row(slot, free + number, language, now)
+        _fill(row, slot, each.series, each.excluded, Status.CONFIRMED, now)
 
 
 def _new_row(slot: Slot, position: int, language: str, now: datetime) -> PublicEntry:
@@ -83,6 +84,7 @@ def _new_row(slot: Slot, position: int, language: str, now: datetime) -> PublicE
         language=language,
         uid=new_uid(site().domain),
         sequence=-1,
+        status=Status.CONFIRMED,
         series=[],
         text="",
         made_at=now,
@@ -102,7 +104,7 @@ def _fill(
     now: datetime,
 ) -> None:
     offer, facts = offer_facts(slot.offer), slot_facts(slot)
-    row.sequence += 1
+    row.sequence, row.status = row.sequence + 1, status
     row.series, row.changed_at, row.ends_at = entries.as_data(series), now, series[-1].ends_at
     with speaking(row.language):
         word = gettext("Cancelled by the host")

@@ -1,5 +1,6 @@
 """Drafting and changing what an offer says."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
@@ -67,7 +68,14 @@ def draft_offer(
 
 def _is_rewritten(made: Offer, organisation: Organisation, text: OfferText) -> bool:
     is_same = made.organisation_id == organisation.id and made.format == text.format
-    return is_same and made.state == OfferState.DRAFT and _text_of(made) != text
+    return is_same and made.state == OfferState.DRAFT and _sorted(_text_of(made)) != _sorted(text)
+
+
+def _sorted(text: OfferText) -> OfferText:
+    """The order in which a form names profiles and audiences means nothing, and is not kept."""
+    return replace(
+        text, profiles=tuple(sorted(set(text.profiles))), audiences=tuple(sorted(set(text.audiences)))
+    )
 
 
 def change_offer(*, offer: Offer, text: OfferText, by: str, now: datetime) -> None:
