@@ -49,6 +49,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure(settings.site)
     app = Flask("marketplace", root_path=str(ROOT), instance_path=str(ROOT / "instance"))
     app.request_class = Request
+    app.url_map.merge_slashes = (
+        False  # an address with two is none: the router would redirect to whatever Host says
+    )
     _configure(app, settings)
     _database(app)
     mail.init_app(app)

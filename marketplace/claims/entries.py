@@ -169,9 +169,7 @@ def _laid(
     free = rows[-1].position + 1 if rows else 0
     kept = [
         _Laid(
-            living[each.old]
-            if each.old is not None
-            else _new(free + number, reader, now, claim_id, slot_id),
+            living[each.old] if each.old is not None else _new(free + number, reader, now, claim_id, slot_id),
             each.series,
             each.excluded,
             status,
