@@ -48,10 +48,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read(os.environ)
     configure(settings.site)
     app = Flask("marketplace", root_path=str(ROOT), instance_path=str(ROOT / "instance"))
-    app.request_class = Request
-    app.url_map.merge_slashes = (
-        False  # an address with two is none: the router would redirect to whatever Host says
-    )
     _configure(app, settings)
     _database(app)
     mail.init_app(app)
@@ -68,6 +64,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    app.request_class = Request
+    app.url_map.merge_slashes = False  # the router would redirect to whatever Host says
     app.config.update(
         settings.mail,
         SETTINGS=settings,

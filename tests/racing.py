@@ -4,11 +4,12 @@ import logging
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache, partial
+from multiprocessing.pool import Pool
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
@@ -40,7 +41,7 @@ Attempt = Callable[[], Any]
 class Racers:
     """Processes that wait for the starting shot."""
 
-    def __init__(self, pool: ProcessPoolExecutor) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
     def race(self, *attempts: Attempt) -> list[str]:
@@ -52,17 +53,17 @@ class Racers:
         session.rollback()
         url = db.engine.url.render_as_string(hide_password=False)
         shares = [list(attempts[number::PROCESSES]) for number in range(PROCESSES)]
-        running = [self._pool.submit(_run, url, share) for share in shares]
-        answers = [each.result(timeout=60) for each in running]
+        running = [self._pool.apply_async(_run, (url, share)) for share in shares]
+        answers = [each.get(timeout=60) for each in running]
         return [answers[number % PROCESSES][number // PROCESSES] for number in range(len(attempts))]
 
 
 @contextmanager
 def racers() -> Iterator[Racers]:
-    """The processes, for the length of the block."""
+    """The processes, for the length of the block; at its end they stop, whatever they are doing."""
     context = multiprocessing.get_context("spawn")
     start = context.Barrier(PROCESSES)
-    with ProcessPoolExecutor(PROCESSES, context, initializer=_prepare, initargs=(start,)) as pool:
+    with context.Pool(PROCESSES, _prepare, (start,)) as pool:
         yield Racers(pool)
 
 

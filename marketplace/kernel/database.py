@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, Text, event, update
+from sqlalchemy import JSON, DateTime, Delete, Dialect, Engine, MetaData, String, Text, Update, event, update
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -123,13 +123,19 @@ def read_only(value: bool) -> None:
     _reads_only.set(value)
 
 
+def rows_changed(statement: Update | Delete) -> int:
+    """Carries out an UPDATE or DELETE and says how many rows it changed: a condition in it is decided just once."""
+    result: Any = session.execute(statement)
+    return int(result.rowcount)
+
+
 def swap(row: Any, column: str, expected: Any, **values: Any) -> None:
     """Writes `values` where `column` still is what we `expected`; otherwise raises Overtaken and changes nothing."""
     kind = type(row)
     statement = update(kind).where(kind.id == row.id, getattr(kind, column) == expected).values(**values)
-    changed: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    changed = rows_changed(statement.execution_options(synchronize_session=False))
     session.refresh(row)
-    if changed.rowcount != 1:
+    if changed != 1:
         raise Overtaken
 
 

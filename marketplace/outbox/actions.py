@@ -9,7 +9,7 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from sqlalchemy import ColumnElement, Update, delete, select, update
 from sqlalchemy.orm import undefer
 
-from marketplace.kernel.database import only_reading, session, transaction
+from marketplace.kernel.database import only_reading, rows_changed, session, transaction
 from marketplace.kernel.party import Party
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import speaking
@@ -113,13 +113,13 @@ def _send(letter_id: int, now: datetime, deliver: Deliver) -> bool:
 
 def _take(letter_id: int, now: datetime) -> Letter | None:
     """Takes a letter for sending and builds its octets; None if another worker was first or it is too late."""
-    taken = session.execute(
+    taken = rows_changed(
         update(Letter)
         .where(Letter.id == letter_id, Letter.state.in_(queries.WAITING), Letter.next_try_at <= now)
         .values(state=LetterState.SENDING, tries=Letter.tries + 1, next_try_at=now + LEASE)
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if taken != 1:
         return None
     parts = [undefer(Letter.calendar), undefer(Letter.octets)]
     letter = session.get_one(Letter, letter_id, options=parts, populate_existing=True)
@@ -207,8 +207,8 @@ def drop(key: str) -> bool:
 
     Says whether it was still there to be dropped.
     """
-    dropped = session.execute(_dropping(Letter.key == key, Letter.tries == 0))
-    if dropped.rowcount != 1:  # type: ignore[attr-defined]
+    dropped = rows_changed(_dropping(Letter.key == key, Letter.tries == 0))
+    if dropped != 1:
         return False
     session.execute(_dropping(Letter.key.startswith(f"{key}:", autoescape=True)))
     log.info("letter %s was overtaken and dropped", key)

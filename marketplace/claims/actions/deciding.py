@@ -9,7 +9,7 @@ from marketplace.claims import entries, messages, queries, rules
 from marketplace.claims.actions.seats import give_back_seat, lock
 from marketplace.claims.models import Claim, PlannedDecision
 from marketplace.claims.states import ClaimState, Verdict, step
-from marketplace.kernel.database import in_turn, only_reading, session, transaction
+from marketplace.kernel.database import in_turn, only_reading, rows_changed, session, transaction
 from marketplace.kernel.errors import Overtaken, Refusal, Refused
 from marketplace.kernel.journal import SYSTEM, record
 from marketplace.kernel.site import site
@@ -65,11 +65,11 @@ def _decided_by(code: str, verdict: Verdict) -> Refusal:
 def take_back(*, claim: Claim, by: str, now: datetime) -> None:
     """Takes back a planned decision that has not taken effect yet."""
     lock(claim.slot)
-    taken = session.execute(
+    taken = rows_changed(
         delete(PlannedDecision).where(PlannedDecision.claim_id == claim.id, PlannedDecision.due_at > now)
     )
     session.expire(claim, ["planned"])
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if taken != 1:
         raise Refused(Refusal(N_("This decision has taken effect already.")))
     record(kind="claim", subject=claim.code, event="taken_back", by=by, at=now)
 

@@ -3,7 +3,7 @@
 from sqlalchemy import update
 
 from marketplace.claims.rules import FULL
-from marketplace.kernel.database import session
+from marketplace.kernel.database import rows_changed, session
 from marketplace.kernel.errors import Refused
 from marketplace.offers.models import Slot
 from marketplace.offers.states import SlotState
@@ -11,13 +11,13 @@ from marketplace.offers.states import SlotState
 
 def take_seat(slot: Slot) -> None:
     """Takes a seat if one is left in an open slot; raises Refused if somebody was first. Locks the slot's row."""
-    taken = session.execute(
+    taken = rows_changed(
         update(Slot)
         .where(Slot.id == slot.id, Slot.state == SlotState.OPEN, Slot.seats_taken < Slot.capacity)
         .values(seats_taken=Slot.seats_taken + 1)
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if taken != 1:
         raise Refused(FULL)
     session.refresh(slot, ["seats_taken", "state"])
 

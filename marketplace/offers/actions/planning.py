@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel.codes import new_code
-from marketplace.kernel.database import session
+from marketplace.kernel.database import rows_changed, session
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.journal import record
 from marketplace.kernel.texts import N_
@@ -139,14 +139,14 @@ def set_capacity(*, slot: Slot, capacity: int, by: str, now: datetime) -> None:
         raise Refused(Refusal(N_("Choose between 1 and %(limit)s seats."), {"limit": CAPACITY_LIMIT}))
     if capacity == slot.capacity:
         return
-    changed = session.execute(
+    changed = rows_changed(
         update(Slot)
         .where(Slot.id == slot.id, Slot.seats_taken <= capacity)
         .values(capacity=capacity)
         .execution_options(synchronize_session=False)
     )
     session.refresh(slot, ["capacity", "seats_taken"])
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if changed != 1:
         raise Refused(
             Refusal(N_("%(taken)s seats are taken. You cannot offer fewer."), {"taken": slot.seats_taken})
         )

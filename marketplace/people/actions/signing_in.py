@@ -9,7 +9,7 @@ from hashlib import sha256
 from sqlalchemy import delete, update
 
 from marketplace.kernel.codes import new_key
-from marketplace.kernel.database import session
+from marketplace.kernel.database import rows_changed, session
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.journal import record
 from marketplace.kernel.texts import N_
@@ -76,12 +76,12 @@ def count_try(*, email: str, browser: str, now: datetime) -> None:
     Raises Refused when the tries are used up or there is nothing to try.
     """
     sign_in = queries.latest_sign_in(email, digest(browser), now)
-    counted = sign_in and session.execute(
+    counted = sign_in and rows_changed(
         update(OneTimeSignIn)
         .where(OneTimeSignIn.id == sign_in.id, OneTimeSignIn.tries < rules.TRIES)
         .values(tries=OneTimeSignIn.tries + 1)
     )
-    if not counted or counted.rowcount != 1:  # type: ignore[attr-defined]
+    if counted != 1:
         raise Refused(Refusal(N_("This code is no longer valid. Ask for a new one.")))
 
 
@@ -110,12 +110,12 @@ def sign_in_with_link(*, token: str, browser: str, email: str, now: datetime) ->
 
 
 def _use(sign_in: OneTimeSignIn, now: datetime) -> Welcome:
-    used = session.execute(
+    used = rows_changed(
         update(OneTimeSignIn)
         .where(OneTimeSignIn.id == sign_in.id, OneTimeSignIn.used_at.is_(None))
         .values(used_at=now)
     )
-    if used.rowcount != 1:  # type: ignore[attr-defined]
+    if used != 1:
         raise Refused(LINK_GONE)
     person, refusal = _whose(sign_in, now)
     outbox.wipe(messages.sign_in_key(sign_in))
