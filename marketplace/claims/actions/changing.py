@@ -1,15 +1,15 @@
 """What a change of a slot, brief, offer or address means for those who claimed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from marketplace.claims import entries, messages, queries
 from marketplace.claims.actions.seats import give_back_seat, lock
-from marketplace.claims.facts import REASON_LIMIT, Told, differences, visit_to
+from marketplace.claims.facts import REASON_LIMIT
 from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState, step
-from marketplace.kernel.database import in_turn, only_reading, session, transaction
+from marketplace.kernel.database import in_turn, only_reading, transaction
 from marketplace.kernel.errors import Refusal, Refused
-from marketplace.kernel.texts import N_, speaking
+from marketplace.kernel.texts import N_
 from marketplace.offers import actions as offers
 from marketplace.offers.models import Slot
 from marketplace.offers.states import SlotState
@@ -37,33 +37,6 @@ def _cancel(claim: Claim, reason: str, by: str, now: datetime) -> None:
     claim.planned.clear()
     give_back_seat(claim.slot)
     messages.mail_cancelled(claim, entries.write_for_participant(claim, now=now), now=now)
-
-
-def tell_due(*, now: datetime, quiet_time: timedelta) -> int:
-    """Tells participants what changed since they were told last, each in a transaction of its own. Returns how many."""
-    with only_reading(), transaction():
-        due = queries.untold(now=now, quiet_time=quiet_time)
-    return in_turn(due, lambda claim_id: tell(claim=queries.whole_claim(claim_id), now=now))
-
-
-def tell(*, claim: Claim, now: datetime) -> None:
-    """One letter with all that changed (was, is now), the calendar with it, and a note of what was told.
-
-    Changes that cancel each other out, or that concern nothing a participant is told, only move the note.
-    """
-    lock(claim.slot)
-    session.refresh(claim, ["state"])
-    visit = visit_to(claim.slot)
-    was, told = Told.from_data(claim.told), Told.about(visit)
-    with speaking(claim.person.language):
-        changes = differences(was, told)
-    claim.told, claim.told_at = told.as_data(), now
-    claim.told_slot, claim.told_offer = claim.slot.version, claim.slot.offer.version
-    claim.told_site, claim.told_brief = claim.slot.site.version, claim.slot.offer.brief.version
-    if changes and claim.holds_a_seat:
-        written = entries.write_for_participant(claim, now=now)
-        is_invited = claim.state == ClaimState.APPROVED
-        messages.mail_changed(claim, written, changes, is_invited, now=now)
 
 
 def show_hosts(*, now: datetime) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.claims import entries, messages, queries, rules
 from marketplace.claims.actions.seats import give_back_seat, lock
+from marketplace.claims.actions.telling import catch_up
 from marketplace.claims.models import Claim, PlannedDecision
 from marketplace.claims.states import ClaimState, Verdict, step
 from marketplace.kernel.database import in_turn, only_reading, rows_changed, session, transaction
@@ -103,6 +104,7 @@ def _carry_out(claim: Claim, now: datetime) -> None:
 
 def approve(claim: Claim, *, by: str, now: datetime) -> None:
     """The seat is theirs: state, invite, letters. Whom a coordinator approves is known from now on."""
+    catch_up(claim=claim, now=now)
     _step(claim, ClaimState.APPROVED, by, now)
     if by != SYSTEM:
         people.vouch_for(person=claim.person, by=by, now=now)

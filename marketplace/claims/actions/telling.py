@@ -1,0 +1,49 @@
+"""Telling participants what changed: was, is now."""
+
+from datetime import datetime, timedelta
+
+from marketplace.claims import entries, messages, queries
+from marketplace.claims.actions.seats import lock
+from marketplace.claims.facts import Told, differences, visit_to
+from marketplace.claims.models import Claim
+from marketplace.claims.states import ClaimState
+from marketplace.kernel.database import in_turn, only_reading, session, transaction
+from marketplace.kernel.texts import speaking
+
+
+def tell_due(*, now: datetime, quiet_time: timedelta) -> int:
+    """Tells participants what changed since they were told last, each in a transaction of its own. Returns how many."""
+    with only_reading(), transaction():
+        due = queries.untold(now=now, quiet_time=quiet_time)
+    return in_turn(due, lambda claim_id: tell(claim=queries.whole_claim(claim_id), now=now))
+
+
+def catch_up(*, claim: Claim, now: datetime) -> None:
+    """Tells what the worker has not told yet, before something else is said that shows the visit as it is now.
+
+    Otherwise a change that is taken back afterwards would leave no difference to tell, and a calendar that is wrong.
+    """
+    offer, slot = claim.slot.offer, claim.slot
+    told = (claim.told_offer, claim.told_slot, claim.told_site, claim.told_brief)
+    if told != (offer.version, slot.version, slot.site.version, offer.brief.version):
+        tell(claim=claim, now=now)
+
+
+def tell(*, claim: Claim, now: datetime) -> None:
+    """One letter with all that changed (was, is now), the calendar with it, and a note of what was told.
+
+    Changes that cancel each other out, or that concern nothing a participant is told, only move the note.
+    """
+    lock(claim.slot)
+    session.refresh(claim, ["state"])
+    visit = visit_to(claim.slot)
+    was, told = Told.from_data(claim.told), Told.about(visit)
+    with speaking(claim.person.language):
+        changes = differences(was, told)
+    claim.told, claim.told_at = told.as_data(), now
+    claim.told_slot, claim.told_offer = claim.slot.version, claim.slot.offer.version
+    claim.told_site, claim.told_brief = claim.slot.site.version, claim.slot.offer.brief.version
+    if changes and claim.holds_a_seat:
+        written = entries.write_for_participant(claim, now=now)
+        is_invited = claim.state == ClaimState.APPROVED
+        messages.mail_changed(claim, written, changes, is_invited, now=now)
