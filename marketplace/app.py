@@ -100,7 +100,7 @@ def _database(app: Flask) -> None:
 def _templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, form_for, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(gettext, form_for, newstyle=True)  # type: ignore[attr-defined]  # of i18n
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
         hours=hours,

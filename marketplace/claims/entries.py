@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from marketplace.calendars.entries import vevent
 from marketplace.calendars.facts import EntryFacts, Occurrence, Status
@@ -136,8 +136,8 @@ def _host_words(slot: Slot, visit: Visit, count: dict[str, int]) -> _Words:
     )
 
 
-def _rows(which: object) -> list[Entry]:
-    return list(session.scalars(select(Entry).where(which).order_by(Entry.position)))  # type: ignore[arg-type]
+def _rows(which: ColumnElement[bool]) -> list[Entry]:
+    return list(session.scalars(select(Entry).where(which).order_by(Entry.position)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Format:
     def defaults_for(self, kind: str) -> Defaults:
         """What a new offer of this kind is filled with."""
         own = next((each.defaults for each in self.kinds if each.slug == kind), {})
-        return replace(self.defaults, **own)  # type: ignore[arg-type]
+        return replace(self.defaults, **own)  # type: ignore[arg-type]  # from TOML
 
     def kind_name(self, slug: str) -> str:
         """The name of one of its kinds; empty for none."""

@@ -63,7 +63,7 @@ def _note_use_after(answer: Response, subscription: Subscription) -> None:
     today, number = wall_date(now()), subscription.id
     if subscription.last_used_on == today:
         return
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy's own method
 
     @answer.call_on_close
     def note_use() -> None:
