@@ -9,11 +9,14 @@ PO := $(wildcard translations/*/LC_MESSAGES/*.po)
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-emit-find-links
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+# Typst reads no web fonts; these are for documents only.
+PDF_FONTS := @expo-google-fonts/figtree/{400Regular,700Bold,800ExtraBold}/*.ttf \
+	@expo-google-fonts/noto-sans/{400Regular,700Bold}/*.ttf dejavu-fonts-ttf/ttf/DejaVuSans{,-Bold}.ttf
 
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help run fresh worker test check lint format assets lock messages catalogues chromium .venv
+.PHONY: bench help run fresh worker test check lint format assets lock messages catalogues chromium .venv
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +39,9 @@ test: .venv/dev assets catalogues chromium ## run every test: PostgreSQL, SMTP a
 
 check: .venv/dev assets catalogues ## run the quick tests: SQLite only, no browser
 	$(PYTEST) -m "not postgres and not browser and not slow"
+
+bench: .venv/dev assets catalogues ## measure what is to be fast, as ratios (ONLY="claims fight" for some)
+	$(BIN)/python -m bench $(ONLY)
 
 lint: .venv/dev ## check style, types, the order of imports, templates
 	$(BIN)/ruff check .
@@ -72,12 +78,13 @@ chromium: .venv/dev
 
 # What the front end takes from others; the last file copied tells that all are there.
 static/vendor/figtree.woff2: package.json package-lock.json | .venv/runtime
-	@echo "Front end: fetching htmx, Pico CSS and Figtree ..."
+	@echo "Front end: fetching htmx, Pico CSS and fonts ..."
 	@command -v npm >/dev/null || $(MAKE) .venv/node
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --loglevel=error
-	@rm -rf static/vendor && mkdir -p static/vendor
+	@rm -rf static/vendor && mkdir -p static/vendor/fonts
 	@cp node_modules/htmx.org/dist/htmx.min.js node_modules/@picocss/pico/css/pico.min.css static/vendor/
 	@$(BIN)/python -m whitenoise.compress --quiet static/vendor
+	@cp $(addprefix node_modules/,$(PDF_FONTS)) static/vendor/fonts/
 	@cp node_modules/@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2 $@
 
 # Installs what a lock file names; shows every tenth package, and what went wrong.

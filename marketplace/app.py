@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise
 
 from marketplace import account, commands, demo, desk, host, market, school, teacher
 from marketplace.formats.playbooks import format_of
-from marketplace.kernel import database
+from marketplace.kernel import database, signing
 from marketplace.kernel.site import configure, site
 from marketplace.kernel.texts import N_, current_language, form_for, gettext, in_language
 from marketplace.kernel.wording import FILTERS, hours
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application with these settings, or with those in the environment."""
     settings = settings or read(os.environ)
     configure(settings.site)
+    signing.configure(settings.secret_key)
     app = Flask("marketplace", root_path=str(ROOT), instance_path=str(ROOT / "instance"))
     _configure(app, settings)
     _database(app)

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Exists, and_, exists, func, or_, select
 
 from marketplace.calendars.facts import Status
-from marketplace.claims.models import Claim, Entry, PlannedDecision
-from marketplace.claims.queries import untold
-from marketplace.claims.states import HOLDING, ClaimState
+from marketplace.claims.actions import why_lapsed
+from marketplace.claims.models import Attendance, Claim, Entry, PlannedDecision
+from marketplace.claims.queries import overdue, parties_waiting, planned_due, untold, waited_for
+from marketplace.claims.states import HOLDING, LIVING, ClaimState
 from marketplace.kernel.database import session
 from marketplace.kernel.journal import JournalEntry
 from marketplace.offers.models import Offer, PublicEntry, Session, Slot
-from marketplace.offers.states import OfferState
+from marketplace.offers.states import OfferState, SlotState
 from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
 from marketplace.safety.models import Brief
@@ -48,10 +49,11 @@ def _journal(now: datetime) -> Iterator[str]:
 
 
 def _letters(now: datetime) -> Iterator[str]:
-    """An approved claim without its letters:"""
+    """An approved claim of a named participant without its confirmation:"""
     for code in session.scalars(
         select(Claim.code).where(
             Claim.state == ClaimState.APPROVED,
+            Claim.person_id.is_not(None),
             ~_has_letter("claim_approved"),
             Claim.state_at > now - RETENTION,
         )
@@ -70,6 +72,7 @@ def _invites(now: datetime) -> Iterator[str]:
         .join(Entry, Entry.claim_id == Claim.id)
         .where(
             Claim.state == ClaimState.APPROVED,
+            Claim.person_id.is_not(None),
             Entry.status != Status.CANCELLED,
             ~Entry.is_invited,
             Claim.state_at > now - RETENTION,
@@ -80,7 +83,7 @@ def _invites(now: datetime) -> Iterator[str]:
 
 def _causes(now: datetime) -> Iterator[str]:
     """A letter without a cause:"""
-    claim_codes = select(Claim.code)
+    claim_codes = select(Claim.code).union(select(Claim.party))
     stray = select(Letter.id, Letter.name).where(
         Letter.stream.startswith("claim:"), func.substr(Letter.stream, 7).not_in(claim_codes)
     )
@@ -96,10 +99,12 @@ def _untold(now: datetime) -> Iterator[str]:
 
 def _planned(now: datetime) -> Iterator[str]:
     """A planned decision about a claim that no longer waits, or one overdue for fifteen minutes:"""
+    due = planned_due(now - timedelta(minutes=15))
     for code in session.scalars(
         select(Claim.code)
         .join(PlannedDecision)
-        .where(or_(Claim.state != ClaimState.PENDING, PlannedDecision.due_at < now - timedelta(minutes=15)))
+        .where(or_(Claim.state != ClaimState.PENDING, Claim.id.in_(due)))
+        .distinct()
     ):
         yield f"claim {code}"
 
@@ -120,8 +125,10 @@ def _spans(now: datetime) -> Iterator[str]:
 
 
 def _entries(now: datetime) -> Iterator[str]:
-    """A claim without a calendar entry, or a coming published slot without a public one:"""
-    for code in session.scalars(select(Claim.code).where(~exists().where(Entry.claim_id == Claim.id))):
+    """A named claim with a seat and no calendar entry, or a coming published slot without a public one:"""
+    has_entry = exists().where(Entry.claim_id == Claim.id)
+    is_named = Claim.person_id.is_not(None)
+    for code in session.scalars(select(Claim.code).where(Claim.state.in_(HOLDING), is_named, ~has_entry)):
         yield f"claim {code}"
     visible = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
     unlisted = ~exists().where(PublicEntry.slot_id == Slot.id)
@@ -135,10 +142,57 @@ def _statuses(now: datetime) -> Iterator[str]:
     is_live = Claim.state.in_(HOLDING)
     wrong = or_(
         and_(~is_live, Entry.status != Status.CANCELLED),
-        and_(Claim.state == ClaimState.PENDING, Entry.status == Status.CONFIRMED),
+        and_(Claim.state != ClaimState.APPROVED, Entry.status == Status.CONFIRMED),
         and_(Claim.state == ClaimState.APPROVED, Entry.status == Status.TENTATIVE),
     )
     for code in session.scalars(select(Claim.code).join(Entry, Entry.claim_id == Claim.id).where(wrong)):
+        yield f"claim {code}"
+
+
+def _waiting(now: datetime) -> Iterator[str]:
+    """Somebody waits for a seat that has been free for fifteen minutes:"""
+    soon = now + timedelta(minutes=15)
+    for slot_id in waited_for(now=soon):
+        parties = [len(party) for party in parties_waiting(slot_id)]
+        slot = session.get_one(Slot, slot_id)
+        is_fresh = now - slot.changed_at < timedelta(minutes=15)
+        if min(parties) <= slot.seats_left and slot.offer.state == OfferState.PUBLISHED and not is_fresh:
+            yield f"slot {slot.code}"
+
+
+def _overdue(now: datetime) -> Iterator[str]:
+    """A claim whose time has been over for fifteen minutes:"""
+    earlier = now - timedelta(minutes=15)
+    for claim in overdue(now=earlier):
+        if why_lapsed(claim, earlier):
+            yield f"claim {claim.code}"
+
+
+def _parties(now: datetime) -> Iterator[str]:
+    """Claims made together for different moments or schools, or by different people:"""
+    made_for = (Claim.slot_id, Claim.school_id, Claim.made_by_id)
+    several = or_(*(func.count(each.distinct()) > 1 for each in made_for))
+    for party in session.scalars(select(Claim.party).group_by(Claim.party).having(several)):
+        yield f"party {party}"
+
+
+def _ended(now: datetime) -> Iterator[str]:
+    """A living claim on a cancelled moment:"""
+    statement = select(Claim.code).join(Slot, Slot.id == Claim.slot_id)
+    for code in session.scalars(statement.where(Claim.state.in_(LIVING), Slot.state == SlotState.CANCELLED)):
+        yield f"claim {code}"
+
+
+def _attendance(now: datetime) -> Iterator[str]:
+    """Attendance of somebody who had no seat, or at a session of another moment:"""
+    came = (ClaimState.APPROVED, ClaimState.WITHDRAWN, ClaimState.CANCELLED)  # of a series, one may leave later
+    statement = (
+        select(Claim.code)
+        .join(Attendance, Attendance.claim_id == Claim.id)
+        .join(Session, Session.id == Attendance.session_id)
+        .where(or_(Claim.state.not_in(came), Session.slot_id != Claim.slot_id))
+    )
+    for code in session.scalars(statement.distinct()):
         yield f"claim {code}"
 
 
@@ -174,6 +228,11 @@ CHECKS: tuple[Check, ...] = (
     _spans,
     _entries,
     _statuses,
+    _waiting,
+    _overdue,
+    _parties,
+    _ended,
+    _attendance,
     _briefs,
     _secrets,
 )

@@ -1,21 +1,26 @@
-"""The worker: the one process that knows that time passes. A list of what the rooms have due."""
+"""The worker: the one process that knows that time passes. What the rooms have due stands in three tuples."""
 
 import logging
 import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from smtplib import SMTP, SMTPException
 from types import FrameType, TracebackType
+from typing import Protocol
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_mail import Connection, _Mail
 
 from marketplace.claims import actions as claims
-from marketplace.kernel.clock import now
+from marketplace.kernel import clock
 from marketplace.kernel.database import session, transaction
+from marketplace.kernel.pauses import Pauses, pauses
 from marketplace.outbox import actions as outbox
+from marketplace.outbox.carrying import Unreachable
 from marketplace.people import actions as people
 from marketplace.settings import Settings
 
@@ -23,20 +28,73 @@ log = logging.getLogger(__name__)
 
 PAUSE = 0.5
 """Seconds between rounds: a sign-in letter leaves within two seconds."""
-BATCH, BATCHES = 5, 10
-"""Letters chosen at once, and how often in a round."""
-CHORES = timedelta(hours=1)
+PULSE, MINUTE, HOUR = 30, 60, 3600
+LIMIT, LINES = 1000, 3
+"""Letters in a row before what else is due has its turn, and connections: while one waits the others work. At most so
+many are on their way at once, and would be sent again if the machine stopped just then."""
 TIMEOUT = 20.0
 """Seconds that a mail server may take to answer; smtplib would wait forever."""
 
 
-class Postman:
-    """Hands octets to the mail server over one connection a round. In a demonstration nothing leaves the house."""
+# --- What is due ----------------------------------------------------------------------------------------------
 
-    def __init__(self, mail: _Mail, *, is_demo: bool) -> None:
-        self._mail = mail
-        self._is_demo = is_demo
-        self._connection: Connection | None = None
+
+class Due(Protocol):
+    """Does what is due, each item in a transaction of its own."""
+
+    def __call__(self, *, now: datetime) -> object: ...
+
+
+def _tell(*, now: datetime) -> None:
+    settings: Settings = current_app.config["SETTINGS"]
+    claims.tell_due(now=now, quiet_time=settings.quiet_time)
+
+
+def _beat(*, now: datetime) -> None:
+    with transaction():
+        outbox.beat(now=now)
+
+
+def _forget(*, now: datetime) -> None:
+    with transaction():
+        outbox.wipe_due(now=now)
+        people.forget_sign_ins(now=now)
+
+
+EVERY_ROUND: tuple[Due, ...] = (
+    claims.decide_due,
+    _tell,
+    claims.show_hosts,
+)
+EVERY_MINUTE: tuple[Due, ...] = (
+    claims.lapse_due,
+    claims.offer_free_seats,
+    claims.remind_due,
+    claims.thank_due,
+    claims.ask_who_came_due,
+    claims.brief_due,
+    claims.announce_due,
+)
+EVERY_HOUR: tuple[Due, ...] = (
+    claims.wipe_due,
+    _forget,
+)
+
+
+# --- How it is done ---------------------------------------------------------------------------------------------
+
+
+class Postman:
+    """Hands octets to the mail server, over as many connections as are needed at once; closes them at the end.
+
+    In a demonstration nothing leaves the house.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        settings: Settings = app.config["SETTINGS"]
+        self._mail = app.extensions["mail"]
+        self._is_demo = settings.is_demo
+        self._free: list[SMTP] = []
 
     def __enter__(self) -> "Postman":
         return self
@@ -44,70 +102,105 @@ class Postman:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._hang_up()
+        while self._free:
+            with suppress(SMTPException, OSError):
+                self._free.pop().quit()
 
     def deliver(self, sender: str, receiver: str, octets: bytes) -> None:
-        """Delivers one letter. Raises SMTPException or OSError; the next letter gets a new connection then."""
+        """Delivers one letter. Raises Unreachable, SMTPException or OSError, and drops the connection."""
         if self._is_demo:
             return
+        host = self._free.pop() if self._free else self._connect()
         try:
-            if self._connection is None:
-                connection = self._mail.connect()
-                connection.__enter__()
-                self._connection = connection
-            host = self._connection.host
-            assert host is not None
             host.sendmail(sender, [receiver], octets)
         except Exception:
-            self._hang_up()
+            host.close()
             raise
+        self._free.append(host)
 
-    def _hang_up(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None and connection.host is not None:
-            connection.host.close()
+    def _connect(self) -> SMTP:
+        try:
+            host = Connection(self._mail).configure_host()
+            host.ehlo_or_helo_if_needed()
+        except (SMTPException, OSError) as error:
+            raise Unreachable(f"the mail server cannot be reached: {error}") from error
+        return host
+
+
+_WHOLE = "the whole task"
+
+
+@dataclass
+class Task:
+    """Something to do again and again, `every` so many seconds. What failed, all of it or a row, rests for a while."""
+
+    act: Due
+    every: float = 0
+    _due_at: float = 0
+    _pauses: Pauses = field(default_factory=Pauses)
+
+    def attempt(self) -> None:
+        """Does it if it is time, and logs what goes wrong."""
+        if time.monotonic() < self._due_at or self._pauses.rests(_WHOLE):
+            return
+        before = pauses.set(self._pauses)
+        is_done = self._do()
+        pauses.reset(before)
+        self._pauses.note(_WHOLE, is_done=is_done)
+        if is_done:
+            self._due_at = time.monotonic() + self.every
+
+    def _do(self) -> bool:
+        try:
+            self.act(now=clock.now())
+        except Unreachable as error:
+            log.warning("%s; it is tried again", error)
+        except Exception:
+            log.exception("a task of the worker failed; it is tried again")
+        else:
+            return True
+        finally:
+            session.remove()
+        return False
+
+
+class Worker:
+    """All tasks, and since when each of them rests."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._has_more = False
+        sending = Task(self._send)
+        self._tasks = (
+            Task(_beat, PULSE),
+            sending,
+            *(Task(each) for each in EVERY_ROUND),
+            *(Task(each, MINUTE) for each in EVERY_MINUTE),
+            sending,
+        )
+
+    def round(self) -> bool:
+        """Whatever is due now. Says whether letters are left that could go at once."""
+        self._has_more = False
+        for task in self._tasks:
+            task.attempt()
+        return self._has_more
+
+    def _send(self, *, now: datetime) -> None:
+        with Postman(self._app) as postman:
+            sent = outbox.send_due(now=now, deliver=postman.deliver, limit=LIMIT, lines=LINES)
+        self._has_more = sent > 0
 
 
 def work_once(app: Flask) -> None:
-    """One round of everything that is due. What fails is logged and tried again in the next round."""
-    settings: Settings = app.config["SETTINGS"]
-    with Postman(app.extensions["mail"], is_demo=settings.is_demo) as postman:
-        for task in (
-            lambda: _send(postman),
-            lambda: claims.decide_due(now=now()),
-            lambda: claims.tell_due(now=now(), quiet_time=settings.quiet_time),
-            lambda: claims.show_hosts(now=now()),
-            lambda: _send(postman),
-        ):
-            _attempt(task)
-
-
-def _send(postman: Postman) -> None:
-    """A few letters at a time, so that a sign-in letter that comes meanwhile overtakes the others."""
-    for _ in range(BATCHES):
-        if not outbox.send_due(now=now(), deliver=postman.deliver, limit=BATCH):
-            break
+    """One round of everything that is due each minute or more often."""
+    Worker(app).round()
 
 
 def do_chores() -> None:
     """What need not be done more than once an hour: forgetting what is not needed any more."""
-    _attempt(lambda: claims.wipe_due(now=now()))
-    _attempt(_forget)
-
-
-def _forget() -> None:
-    with transaction():
-        outbox.wipe_due(now=now())
-        people.forget_sign_ins(now=now())
-
-
-def _attempt(task: Callable[[], object]) -> None:
-    try:
-        task()
-    except Exception:
-        log.exception("a round of the worker failed; it is tried again")
-    finally:
-        session.remove()
+    for each in EVERY_HOUR:
+        Task(each).attempt()
 
 
 def work(app: Flask) -> None:
@@ -120,11 +213,10 @@ def work(app: Flask) -> None:
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
-    chores_at = time.monotonic()
+    worker, chores = Worker(app), [Task(each, HOUR) for each in EVERY_HOUR]
     with app.app_context():
         while not stop.is_set():
-            work_once(app)
-            if time.monotonic() >= chores_at:
-                do_chores()
-                chores_at = time.monotonic() + CHORES.total_seconds()
-            stop.wait(PAUSE)
+            has_more = worker.round()
+            for task in chores:
+                task.attempt()
+            stop.wait(0 if has_more else PAUSE)

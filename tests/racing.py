@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from multiprocessing.pool import Pool
 from multiprocessing.synchronize import Barrier
@@ -18,7 +18,8 @@ from sqlalchemy import select
 
 from marketplace.app import create_app
 from marketplace.claims import actions as claims
-from marketplace.claims.states import Verdict
+from marketplace.claims import queries
+from marketplace.claims.states import ClaimState, Side, Verdict
 from marketplace.feeds import actions as feeds
 from marketplace.kernel.database import db, session, transaction
 from marketplace.kernel.errors import Refused
@@ -125,24 +126,94 @@ def _attempt(app: Flask, shot: threading.Event, attempt: Attempt) -> str:
 # --- What may be attempted: functions of codes, each in transactions of its own ---------------------------------
 
 
-def claim(slot: str, person: str) -> Attempt:
+def claim(slot: str, person: str, *, may_wait: bool = False) -> Attempt:
     """Somebody claims a seat."""
-    return partial(_claim, slot, person)
+    return partial(_claim, slot, person, may_wait)
 
 
-def _claim(slot: str, person: str) -> None:
+def _claim(slot: str, person: str, may_wait: bool) -> None:
     with transaction():
-        claims.claim_seat(slot=slot_for(slot), person=steps.somebody(person), form=FORM, now=NOW)
+        form = replace(FORM, may_wait=may_wait)
+        claims.claim_seat(slot=slot_for(slot), person=steps.somebody(person), form=form, now=NOW)
 
 
-def decide(code: str, verdict: Verdict, *, by: str, delay: timedelta = steps.AT_ONCE) -> Attempt:
-    """A coordinator decides."""
-    return partial(_decide, code, verdict, by, delay)
+def claim_together(slot: str, people: Sequence[str]) -> Attempt:
+    """The first of them claims for all, and is content to wait."""
+    return partial(_claim_together, slot, people)
 
 
-def _decide(code: str, verdict: Verdict, by: str, delay: timedelta) -> None:
+def _claim_together(slot: str, codes: Sequence[str]) -> None:
     with transaction():
-        claims.decide(claim=steps.claim_with(code), verdict=verdict, note="Vol.", by=by, now=NOW, delay=delay)
+        people = [steps.somebody(code) for code in codes]
+        school = people[0].school
+        assert school
+        form = replace(FORM, may_wait=True)
+        claims.claim_together(
+            slot=slot_for(slot), maker=people[0], school=school, people=people, form=form, now=NOW
+        )
+
+
+def accept(party: str, *, now: datetime = NOW) -> Attempt:
+    """Who made the claims of a party accepts the seats that were offered."""
+    return partial(_answer, party, True, now)
+
+
+def refuse(party: str) -> Attempt:
+    """Who made the claims of a party says no to the seats that were offered."""
+    return partial(_answer, party, False, NOW)
+
+
+def _answer(party: str, is_yes: bool, now: datetime) -> None:
+    with transaction():
+        offered = queries.party_in(party, ClaimState.OFFERED)
+        (claims.accept if is_yes else claims.refuse)(party=offered, by="maker", now=now)
+
+
+def name_seat(code: str, person: str) -> Attempt:
+    """Who made a claim says who comes."""
+    return partial(_name_seat, code, person)
+
+
+def _name_seat(code: str, person: str) -> None:
+    with transaction():
+        claims.name_seat(claim=steps.claim_with(code), person=steps.somebody(person), by="maker", now=NOW)
+
+
+def lapse(*, now: datetime) -> Attempt:
+    """A worker lets lapse what is over at that time."""
+    return partial(_lapse, now)
+
+
+def _lapse(now: datetime) -> None:
+    claims.lapse_due(now=now)
+
+
+def offer_free_seats() -> Attempt:
+    """A worker offers the seats that are free to those who wait."""
+    return _offer_free_seats
+
+
+def _offer_free_seats() -> None:
+    claims.offer_free_seats(now=NOW)
+
+
+def decide(
+    code: str,
+    verdict: Verdict,
+    *,
+    by: str,
+    delay: timedelta = steps.AT_ONCE,
+    side: Side = Side.COORDINATOR,
+    now: datetime = NOW,
+) -> Attempt:
+    """A coordinator decides, or the host."""
+    return partial(_decide, code, verdict, by, delay, side, now)
+
+
+def _decide(code: str, verdict: Verdict, by: str, delay: timedelta, side: Side, now: datetime) -> None:
+    with transaction():
+        claim = steps.claim_with(code)
+        claims.decide(claim=claim, verdict=verdict, note="Vol.", by=by, now=now, delay=delay, side=side)
 
 
 def withdraw(code: str) -> Attempt:
@@ -172,7 +243,7 @@ def change_slot(slot: str, *, hours: int = 0, capacity: int | None = None) -> At
 def _change_slot(slot: str, hours: int, capacity: int | None) -> None:
     with transaction():
         row = slot_for(slot)
-        offers.change_slot(
+        claims.change_slot(
             slot=row,
             sessions=[steps.moved(each, hours=hours) for each in steps.sessions_of(row)],
             site=row.site.code,
@@ -180,6 +251,7 @@ def _change_slot(slot: str, hours: int, capacity: int | None) -> None:
             capacity=capacity or row.capacity,
             by="host",
             now=NOW,
+            known_clashes=99,
         )
 
 

@@ -10,12 +10,13 @@ from sqlalchemy import select, update
 
 from marketplace.claims import actions as claims
 from marketplace.claims.models import Claim, Entry
-from marketplace.claims.states import Verdict
+from marketplace.claims.states import Side, Verdict
 from marketplace.kernel.database import Base, session, transaction
 from marketplace.kernel.errors import Refused
 from marketplace.offers import actions as offers
 from marketplace.offers.facts import SessionFacts
 from marketplace.offers.models import Offer, Slot
+from marketplace.offers.states import SlotState
 from marketplace.organisations.models import Organisation
 from marketplace.outbox import actions as outbox
 from marketplace.outbox.facts import LetterState
@@ -47,6 +48,57 @@ def claim_seat(
         )
 
 
+def wait(cast: Cast, who: str, *, slot: str = "", now: datetime = NOW, **changes: Any) -> Claim:
+    """That member of the cast claims a seat and is content with a place on the waiting list."""
+    return claim_seat(cast, who, slot=slot, now=now, may_wait=True, **changes)
+
+
+def claim_together(
+    cast: Cast,
+    *people: str | None,
+    maker: str = "teacher",
+    slot: str = "",
+    now: datetime = NOW,
+    **changes: Any,
+) -> list[Claim]:
+    """One of the cast claims for several people of the cast's school at once; None is named later."""
+    with transaction():
+        return claims.claim_together(
+            slot=slot_with(slot or cast.slot),
+            maker=person(cast, maker),
+            school=school_of(cast),
+            people=[person(cast, each) if each else None for each in people],
+            form=replace(FORM, may_wait=True, **changes),
+            now=now,
+        )
+
+
+def accept(*party: Claim, now: datetime = NOW) -> None:
+    """Who made the claims accepts the seats that were offered."""
+    with transaction():
+        claims.accept(party=party, by=party[0].made_by.code, now=now)
+
+
+def refuse(*party: Claim, now: datetime = NOW) -> None:
+    """Who made the claims says no to the seats that were offered."""
+    with transaction():
+        claims.refuse(party=party, by=party[0].made_by.code, now=now)
+
+
+def name_seat(claim: Claim, cast: Cast, who: str, *, now: datetime = NOW) -> Claim:
+    """Who made the claim says who comes."""
+    with transaction():
+        claims.name_seat(claim=claim, person=person(cast, who), by=claim.made_by.code, now=now)
+    return claim
+
+
+def confirm_safety(claim: Claim, *, now: datetime = NOW, **changes: Any) -> None:
+    """The participant says that they read the safety notes."""
+    with transaction():
+        form = replace(FORM, **changes)
+        claims.confirm_safety(claim=claim, form=form, by=claim.receiver.code, now=now)
+
+
 def decide(
     claim: Claim,
     cast: Cast,
@@ -56,11 +108,39 @@ def decide(
     note: str = "",
     now: datetime = NOW,
     delay: timedelta = AT_ONCE,
+    **more: Any,
 ) -> Claim:
-    """A coordinator decides about a claim."""
+    """A coordinator, or with `side=Side.HOST` the host, decides about a claim."""
     with transaction():
-        claims.decide(claim=claim, verdict=verdict, note=note, by=cast.codes[who], now=now, delay=delay)
+        by = cast.codes[who]
+        claims.decide(claim=claim, verdict=verdict, note=note, by=by, now=now, delay=delay, **more)
     return claim
+
+
+def reject(claim: Claim, cast: Cast, *, note: str = "Deze dag is vol.", now: datetime = NOW) -> Claim:
+    """A coordinator rejects a claim."""
+    return decide(claim, cast, Verdict.REJECT, note=note, now=now)
+
+
+def decide_as_host(
+    claim: Claim, cast: Cast, verdict: Verdict = Verdict.APPROVE, *, now: datetime = NOW, **more: Any
+) -> Claim:
+    """The host decides about a claim."""
+    return decide(claim, cast, verdict, who="host", side=Side.HOST, now=now, **more)
+
+
+def take_back(
+    claim: Claim, cast: Cast, *, who: str = "coordinator", now: datetime = NOW, **more: Any
+) -> None:
+    """A coordinator, or with `side=Side.HOST` the host, takes back what their side decided."""
+    with transaction():
+        claims.take_back(claim=claim, by=cast.codes[who], now=now, **more)
+
+
+def send_now(claim: Claim, cast: Cast, *, who: str = "coordinator", now: datetime = NOW, **more: Any) -> None:
+    """A coordinator, or with `side=Side.HOST` the host, lets what their side decided take effect now."""
+    with transaction():
+        claims.send_now(claim=claim, by=cast.codes[who], now=now, **more)
 
 
 def approved(cast: Cast, who: str = "teacher", *, slot: str = "", now: datetime = NOW) -> Claim:
@@ -71,7 +151,7 @@ def approved(cast: Cast, who: str = "teacher", *, slot: str = "", now: datetime 
 def withdraw(claim: Claim, *, now: datetime = NOW) -> None:
     """The participant withdraws."""
     with transaction():
-        claims.withdraw(claim=claim, by=claim.person.code, now=now)
+        claims.withdraw(claim=claim, by=claim.receiver.code, now=now)
 
 
 def cancel_slot(
@@ -104,8 +184,39 @@ def change_slot(cast: Cast, *, slot: str = "", now: datetime = NOW, **changes: A
             "site": row.site.code,
             "supervisor": row.supervisor,
             "capacity": row.capacity,
+            "known_clashes": 99,
         }
-        offers.change_slot(slot=row, by=cast.codes["host"], now=now, **(known | changes))
+        claims.change_slot(slot=row, by=cast.codes["host"], now=now, **(known | changes))
+
+
+def set_capacity(cast: Cast, capacity: int, *, slot: str = "", now: datetime = NOW) -> None:
+    """The host changes the number of seats."""
+    with transaction():
+        row = slot_with(slot or cast.slot)
+        offers.set_capacity(slot=row, capacity=capacity, by=cast.codes["host"], now=now)
+
+
+def close_slot(cast: Cast, *, slot: str = "", now: datetime = NOW) -> None:
+    """The host closes a moment for claims."""
+    with transaction():
+        row = slot_with(slot or cast.slot)
+        offers.close_slot(slot=row, to=SlotState.CLOSED, reason="", by=cast.codes["host"], now=now)
+
+
+def reopen_slot(cast: Cast, *, slot: str = "", now: datetime = NOW) -> None:
+    """The host opens it again."""
+    with transaction():
+        claims.reopen_slot(slot=slot_with(slot or cast.slot), by=cast.codes["host"], now=now)
+
+
+def lapse(*, now: datetime) -> int:
+    """The worker lets lapse what is over."""
+    return claims.lapse_due(now=now)
+
+
+def offer_free_seats(*, now: datetime = NOW) -> int:
+    """The worker offers free seats to those who wait."""
+    return claims.offer_free_seats(now=now)
 
 
 def tell(*, now: datetime = NOW, quiet_time: timedelta = AT_ONCE) -> int:
@@ -181,6 +292,18 @@ def company_of(cast: Cast) -> Organisation:
 def somebody(code: str) -> Person:
     """The person with this code."""
     return session.scalars(select(Person).where(Person.code == code)).one()
+
+
+def school_of(cast: Cast) -> Organisation:
+    """The school of the cast's teachers."""
+    school = person(cast, "teacher").school
+    assert school
+    return school
+
+
+def region_of(cast: Cast) -> Scope:
+    """The region of the cast's coordinators, for a role."""
+    return Scope(region_id=company_of(cast).region_id)
 
 
 def sessions_of(slot: Slot) -> list[SessionFacts]:

@@ -1,7 +1,7 @@
 """What happens at the same instant: real processes and threads on both databases, and all is well afterwards."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from marketplace import audit
 from marketplace.claims.models import Claim
-from marketplace.claims.states import HOLDING, ClaimState, Verdict
+from marketplace.claims.queries import place_of
+from marketplace.claims.states import HOLDING, ClaimState, Side, Verdict
 from marketplace.feeds.models import Subscription
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.errors import Refused
@@ -50,7 +51,7 @@ def test_the_last_seats_go_to_as_many_as_there_are(cast: Cast, racers: Racers) -
     outcomes = racers.race(*(racing.claim(slot, person) for person in people))
     assert outcomes.count(DONE) == 3
     assert {each for each in outcomes if each != DONE} == {
-        "The last seat has just been taken. Choose another moment."
+        "The last seat has just been taken. You can still go on the waiting list."
     }
     assert holders(slot) == steps.slot_with(slot).seats_taken == 3
     assert len(steps.letters("claim_received")) == 3
@@ -206,6 +207,174 @@ def test_three_workers_carry_out_a_decision_once(cast: Cast, racers: Racers) -> 
     assert racers.race(*[racing.work()] * 3) == [DONE] * 3
     assert steps.claim_with(claim).state == ClaimState.APPROVED
     assert len(steps.letters("claim_approved")) == 1
+
+
+# --- The waiting list -----------------------------------------------------------------------------------------
+
+
+def in_state(slot: str, state: ClaimState) -> list[Claim]:
+    """The claims on a slot in one state, in the order of making."""
+    session.rollback()
+    found = session.scalars(select(Claim).where(Claim.state == state).order_by(Claim.id))
+    return [each for each in found if each.slot.code == slot]
+
+
+def test_who_does_not_get_the_last_seat_waits_in_one_line(cast: Cast, racers: Racers) -> None:
+    slot = steps.add_slot(cast, capacity=2)
+    people = steps.crowd(cast, 9)
+    assert racers.race(*(racing.claim(slot, each, may_wait=True) for each in people)) == [DONE] * 9
+    waiting = in_state(slot, ClaimState.WAITLISTED)
+    assert (holders(slot), len(waiting)) == (2, 7)
+    assert [place_of(each)[0] for each in waiting] == list(range(1, 8))
+
+
+def test_a_seat_that_comes_free_goes_to_who_waits_not_to_who_comes_by(cast: Cast, racers: Racers) -> None:
+    people = steps.crowd(cast, 5)
+    for number in range(5):
+        slot = steps.add_slot(cast, capacity=1, day=date(2027, 3, 1 + number))
+        first, second = steps.claim_seat(cast, slot=slot).code, steps.wait(cast, people[0], slot=slot).code
+        outcomes = racers.race(racing.withdraw(first), *(racing.claim(slot, each) for each in people[1:]))
+        assert outcomes[0] == DONE
+        assert DONE not in outcomes[1:]
+        assert [each.code for each in in_state(slot, ClaimState.OFFERED)] == [second]
+
+
+def test_seats_that_come_free_at_once_are_each_offered_once(cast: Cast, racers: Racers) -> None:
+    people = steps.crowd(cast, 12)
+    slot = steps.add_slot(cast, capacity=4)
+    held = [steps.claim_seat(cast, each, slot=slot).code for each in people[:4]]
+    waiting = [steps.wait(cast, each, slot=slot).code for each in people[4:]]
+    outcomes = racers.race(*(racing.withdraw(each) for each in held), *[racing.offer_free_seats()] * 3)
+    assert outcomes == [DONE] * 7
+    assert [each.code for each in in_state(slot, ClaimState.OFFERED)] == waiting[:4]
+    assert len(steps.letters("seat_offered")) == 4
+
+
+def test_of_two_parties_one_is_placed_and_the_other_waits_as_a_whole(cast: Cast, racers: Racers) -> None:
+    people = steps.crowd(cast, 6)
+    for number in range(4):
+        slot = steps.add_slot(cast, capacity=3, day=date(2027, 3, 1 + number))
+        parties = (people[:3], people[3:], [*reversed(people[3:])])
+        outcomes = racers.race(*(racing.claim_together(slot, each) for each in parties))
+        assert outcomes.count(DONE) == 2
+        assert (len(in_state(slot, ClaimState.PENDING)), len(in_state(slot, ClaimState.WAITLISTED))) == (3, 3)
+
+
+def test_accepting_at_the_instant_it_lapses_ends_one_way(cast: Cast, racers: Racers) -> None:
+    for number in range(5):
+        slot = steps.add_slot(cast, capacity=1, day=date(2027, 3, 1 + number))
+        first, claim = steps.claim_seat(cast, slot=slot), steps.wait(cast, "colleague", slot=slot).code
+        steps.withdraw(first, now=NOW - timedelta(hours=48))
+        accepted, lapsed = racers.race(
+            racing.accept(claim, now=NOW - timedelta(seconds=1)), racing.lapse(now=NOW)
+        )
+        assert lapsed == DONE
+        state = ClaimState.PENDING if accepted == DONE else ClaimState.LAPSED
+        row = steps.claim_with(claim)
+        assert (row.state, row.slot.seats_taken) == (state, int(state == ClaimState.PENDING))
+
+
+def test_accepting_twice_and_refusing_at_once_counts_once(cast: Cast, racers: Racers) -> None:
+    for number in range(4):
+        slot = steps.add_slot(cast, capacity=1, day=date(2027, 3, 1 + number))
+        first, claim = steps.claim_seat(cast, slot=slot), steps.wait(cast, "colleague", slot=slot).code
+        steps.withdraw(first)
+        outcomes = racers.race(racing.accept(claim), racing.accept(claim), racing.refuse(claim))
+        assert outcomes.count(DONE) == 1
+        assert {each for each in outcomes if each != DONE} == {"This seat is no longer offered to you."}
+
+
+def test_more_seats_and_a_cancelled_moment_at_once_leave_nobody_with_an_offer(
+    cast: Cast, racers: Racers
+) -> None:
+    people = steps.crowd(cast, 3)
+    for number in range(4):
+        slot = steps.add_slot(cast, capacity=1, day=date(2027, 3, 1 + number))
+        for each in people:
+            steps.wait(cast, each, slot=slot)
+        cancelled, *_ = racers.race(
+            racing.cancel_slot(slot), racing.change_slot(slot, capacity=3), *[racing.offer_free_seats()] * 2
+        )
+        assert cancelled == DONE
+        assert len(in_state(slot, ClaimState.CANCELLED)) == 3
+
+
+def test_host_and_coordinator_say_yes_at_once_and_it_is_approved_once(cast: Cast, racers: Racers) -> None:
+    steps.set_policy(cast, "both")
+    for number in range(5):
+        claim = steps.claim_seat(cast, slot=steps.add_slot(cast, day=date(2027, 3, 1 + number))).code
+        outcomes = racers.race(
+            racing.decide(claim, Verdict.APPROVE, by=cast.codes["coordinator"]),
+            racing.decide(claim, Verdict.APPROVE, by=cast.codes["host"], side=Side.HOST),
+            racing.decide(claim, Verdict.APPROVE, by=cast.codes["second coordinator"]),
+        )
+        assert sorted(each == DONE for each in outcomes) == [False, True, True]
+        assert steps.claim_with(claim).state == ClaimState.APPROVED
+    assert len(steps.letters("claim_approved")) == 5
+
+
+def test_deciding_at_the_instant_it_lapses_ends_one_way_and_a_late_yes_counts(
+    cast: Cast, racers: Racers
+) -> None:
+    for number in range(4):
+        slot = steps.add_slot(cast, capacity=1, day=date(2027, 6, 1 + number))
+        claim = steps.claim_seat(cast, slot=slot, now=NOW - timedelta(days=30)).code
+        rejected, approved, lapsed = racers.race(
+            racing.decide(claim, Verdict.REJECT, by=cast.codes["coordinator"]),
+            racing.decide(claim, Verdict.APPROVE, by=cast.codes["second coordinator"]),
+            racing.lapse(now=NOW),
+        )
+        row = steps.claim_with(claim)
+        state = {(True, False): ClaimState.REJECTED, (False, True): ClaimState.APPROVED}
+        assert lapsed == DONE
+        assert row.state == state[rejected == DONE, approved == DONE]
+        assert row.slot.seats_taken == int(row.state == ClaimState.APPROVED)
+
+
+def test_a_late_yes_and_who_comes_by_do_not_get_the_same_seat(cast: Cast, racers: Racers) -> None:
+    for number in range(4):
+        slot = steps.add_slot(cast, capacity=1, day=date(2027, 6, 1 + number))
+        claim = steps.claim_seat(cast, slot=slot, now=NOW - timedelta(days=30)).code
+        steps.lapse(now=NOW)
+        outcomes = racers.race(
+            racing.decide(claim, Verdict.APPROVE, by=cast.codes["coordinator"]),
+            racing.claim(slot, cast.codes["outsider"]),
+            racing.claim(slot, cast.codes["teacher"]),
+        )
+        assert outcomes.count(DONE) == 1
+        assert holders(slot) == 1
+
+
+def test_naming_and_approving_at_once_invites_who_was_named_once(cast: Cast, racers: Racers) -> None:
+    people = steps.crowd(cast, 2)
+    for number in range(5):
+        slot = steps.add_slot(cast, day=date(2027, 3, 1 + number))
+        (claim,) = steps.claim_together(cast, None, maker="school contact", slot=slot)
+        steps.decide(claim, cast, delay=steps.LATER, now=NOW - steps.LATER)
+        code = claim.code
+        outcomes = racers.race(
+            *(racing.name_seat(code, each) for each in people), racing.work(), racing.work()
+        )
+        assert sorted(each == DONE for each in outcomes) == [False, True, True, True]
+        row = steps.claim_with(code)
+        assert row.person and row.state == ClaimState.APPROVED
+        assert [each.about["claim"] for each in steps.letters("claim_approved")].count(code) == 1
+
+
+def test_who_swap_places_do_not_wait_for_each_other(cast: Cast, racers: Racers) -> None:
+    """Each gives up the seat that the other is first in line for."""
+    people = steps.crowd(cast, 6)
+    for number in range(5):
+        one, other = (
+            steps.add_slot(cast, capacity=3, day=date(2027, 3, 1 + 2 * number + each)) for each in (0, 1)
+        )
+        held = [steps.claim_seat(cast, each, slot=one).code for each in people[:3]]
+        held += [steps.claim_seat(cast, each, slot=other).code for each in people[3:]]
+        waiting = [steps.wait(cast, each, slot=other).code for each in people[:3]]
+        waiting += [steps.wait(cast, each, slot=one).code for each in people[3:]]
+        outcomes = racers.race(*(racing.withdraw(each) for each in held))
+        assert outcomes == [DONE] * 6
+        assert {steps.claim_with(each).state for each in waiting} == {ClaimState.OFFERED}
 
 
 def company(cast: Cast, email: str, kvk: str) -> CompanySignUp:

@@ -1,17 +1,25 @@
 """What people fill in about themselves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from wtforms import DateField, EmailField, HiddenField, SelectField, StringField, TelField
+from wtforms import (
+    DateField,
+    EmailField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TelField,
+)
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 from wtforms.validators import ValidationError
 
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.texts import N_, say
-from marketplace.organisations.facts import SECTORS
+from marketplace.organisations.facts import PROFILES, SECTORS
 from marketplace.people import rules
-from marketplace.people.states import CERTIFICATES, FUNCTIONS
+from marketplace.people.states import CERTIFICATES, FUNCTIONS, OPTIONAL_LETTERS, OptionalLetter
 from marketplace.web.forms import Chosen, Filled, Form, Limited, Readable, choices, clean, line
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
@@ -161,12 +169,32 @@ class CompanyForm(_ByCode):
 
 
 class ProfileForm(Form):
-    """What somebody says about themselves. Function and subjects are asked of school staff only."""
+    """What somebody says about themselves. Function, subjects and profiles are asked of school staff only."""
 
     name = _name()
     function = _choice(N_("Function"), FUNCTIONS, N_("Choose your function from the list."))
     subjects = _subjects()
+    profiles = SelectMultipleField(
+        N_("Profiles"),
+        [Chosen(is_required=False)],
+        choices=choices(PROFILES),
+        description=N_("Which vmbo profiles you teach in. Mails about new activities go by them."),
+    )
     language = SelectField(N_("Language of pages and letters"), [Chosen()], choices=choices(LANGUAGE_NAMES))
+
+
+class LettersForm(Form):
+    """Which of the letters that can be missed somebody wants."""
+
+    letters = SelectMultipleField(
+        N_("Mail me"),
+        [Chosen()],
+        description=N_("Confirmations, changes and what to bring always reach you."),
+    )
+
+    def offer(self, letters: Iterable[OptionalLetter]) -> None:
+        """Gives the choices that somebody has."""
+        self.letters.choices = choices({each: OPTIONAL_LETTERS[each] for each in letters})
 
 
 class CertificateForm(Form):

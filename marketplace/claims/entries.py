@@ -24,11 +24,16 @@ from marketplace.offers.models import Slot
 from marketplace.offers.states import SlotState
 
 PREFIXES = {
+    ClaimState.LAPSED: N_("Lapsed"),
     ClaimState.CANCELLED: N_("Cancelled by the host"),
     ClaimState.WITHDRAWN: N_("Withdrawn"),
     ClaimState.REJECTED: N_("Rejected"),
 }
-STATUSES = {ClaimState.PENDING: Status.TENTATIVE, ClaimState.APPROVED: Status.CONFIRMED}
+STATUSES = {
+    ClaimState.OFFERED: Status.TENTATIVE,
+    ClaimState.PENDING: Status.TENTATIVE,
+    ClaimState.APPROVED: Status.CONFIRMED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,19 @@ class Written:
 
 
 def write_for_participant(claim: Claim, *, now: datetime) -> list[Written]:
-    """Rewrites those entries of a claim that say something else now. Returns what it wrote, in order."""
+    """Rewrites those entries of a claim that say something else now. Returns what it wrote, in order.
+
+    What only waits, or has no participant yet, is in no calendar.
+    """
+    rows = claim.entries
+    if claim.person is None or not (rows or claim.holds_a_seat):
+        return []
     visit = visit_to(claim.slot)
-    rows = _rows(Entry.claim_id == claim.id)
     reader = f"person:{claim.person.code}"
     with speaking(claim.person.language):
         status = STATUSES.get(ClaimState(claim.state), Status.CANCELLED)
         words = _participant_words(claim, visit)
-        laid = _laid(rows, visit, reader, now, status, claim_id=claim.id)
+        laid = _laid(rows, visit, reader, now, status, claim=claim)
         written = [_write(each, words, now) for each in laid if not _says_the_same(each, words)]
     if written:
         raise_number(reader, now)
@@ -61,6 +71,7 @@ def write_for_participant(claim: Claim, *, now: datetime) -> list[Written]:
 
 def write_for_host(slot: Slot, *, now: datetime) -> None:
     """Rewrites the host's entries of a slot: one event with the numbers, never with names."""
+    slot.is_host_behind = False
     _write_for_host(slot, _rows(Entry.slot_id == slot.id), queries.counts([slot.id]).get(slot.id, {}), now)
     raise_number(_host(slot), now)
 
@@ -157,7 +168,7 @@ def _laid(
     now: datetime,
     status: Status,
     *,
-    claim_id: int | None = None,
+    claim: Claim | None = None,
     slot_id: int | None = None,
 ) -> list[_Laid]:
     """The entries with what they are to hold; at the end, cancelled, those of which nothing is left.
@@ -169,7 +180,7 @@ def _laid(
     free = rows[-1].position + 1 if rows else 0
     kept = [
         _Laid(
-            living[each.old] if each.old is not None else _new(free + number, reader, now, claim_id, slot_id),
+            living[each.old] if each.old is not None else _new(free + number, reader, now, claim, slot_id),
             each.series,
             each.excluded,
             status,
@@ -183,9 +194,9 @@ def _laid(
     ]
 
 
-def _new(position: int, reader: str, now: datetime, claim_id: int | None, slot_id: int | None) -> Entry:
+def _new(position: int, reader: str, now: datetime, claim: Claim | None, slot_id: int | None) -> Entry:
     entry = Entry(
-        claim_id=claim_id,
+        claim=claim,
         slot_id=slot_id,
         reader=reader,
         position=position,
@@ -215,7 +226,7 @@ def _write(laid: _Laid, words: _Words, now: datetime) -> Written:
 
 def _says_the_same(laid: _Laid, words: _Words) -> bool:
     """Whether the entry, as it was last written, is what it is to be."""
-    return bool(laid.row.text) and laid.row.text == vevent(_facts(laid, words))
+    return laid.row.status == laid.status and laid.row.text == vevent(_facts(laid, words))
 
 
 def _facts(laid: _Laid, words: _Words) -> EntryFacts:

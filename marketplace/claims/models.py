@@ -6,18 +6,21 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.claims.states import HOLDING, ClaimState
+from marketplace.claims.states import HOLDING, LIVING, ClaimState, Side
 from marketplace.kernel.database import Base, Code
 from marketplace.offers.models import Slot
 from marketplace.offers.states import Policy
 from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
 
-_HOLDS = text("state IN ('pending', 'approved')")
+_LIVES = text("state IN ('waitlisted', 'offered', 'pending', 'approved')")
 
 
 class Claim(Base):
-    """One person's claim on a seat. The partial unique index allows one living claim per person and slot."""
+    """One person's claim on a seat, or one for somebody who is still to be named.
+
+    The partial unique index allows one living claim per person and slot; seats without a name are not limited by it.
+    """
 
     __tablename__ = "claim"
     __table_args__ = (
@@ -26,23 +29,38 @@ class Claim(Base):
             "slot_id",
             "person_id",
             unique=True,
-            sqlite_where=_HOLDS,
-            postgresql_where=_HOLDS,
+            sqlite_where=_LIVES,
+            postgresql_where=_LIVES,
         ),
         Index("ix_claim_state", "state", "made_at"),
+        CheckConstraint("(state = 'lapsed') = (lapsed_as <> '')", name="lapsed_as"),
+        CheckConstraint("state <> 'offered' OR answer_by IS NOT NULL", name="answer_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Code, unique=True)
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who comes; None as long as nobody was named."""
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who made it, and speaks for it until somebody is named."""
+    party: Mapped[str] = mapped_column(Code, index=True)
+    """A code that the claims share which were made together: they are placed together or not at all."""
     school_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     """The school for which this person comes: its region's coordinators decide."""
     state: Mapped[str] = mapped_column(default=ClaimState.PENDING)
     state_by: Mapped[str] = mapped_column(Code)
     """Code of who brought it into this state."""
     state_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    """Rises with every state and with naming: a page or link from before is out of date."""
+    lapsed_as: Mapped[str] = mapped_column(default="")
+    """What was not done in time; empty unless it lapsed."""
+    answer_by: Mapped[datetime | None]
+    """Until when an offered seat can be accepted."""
     made_at: Mapped[datetime]
+    made_with: Mapped[str | None]
+    """The one-time key of the form that made it with others: sent twice, it makes them once."""
     policy: Mapped[str] = mapped_column(default=Policy.COORDINATOR)
     """Who decides, as it was when the claim was made."""
     learning_question: Mapped[str]
@@ -52,8 +70,8 @@ class Claim(Base):
     """Sizes of what is lent, by code of the catalogue: for the roster only."""
     diet: Mapped[str] = mapped_column(default="")
     """For the roster only."""
-    brief_version: Mapped[int]
-    """The version of the safety brief that was read and accepted."""
+    brief_version: Mapped[int | None]
+    """The version of the safety brief that the participant read; None until they say so."""
     reason: Mapped[str] = mapped_column(default="")
     """Why it was rejected or cancelled, as the participant was told."""
     told: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -67,7 +85,8 @@ class Claim(Base):
     """… the versions they came from."""
 
     slot: Mapped[Slot] = relationship()
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    made_by: Mapped[Person] = relationship(foreign_keys=[made_by_id])
     school: Mapped[Organisation] = relationship()
     entries: Mapped[list["Entry"]] = relationship(order_by="Entry.position", back_populates="claim")
     planned: Mapped[list["PlannedDecision"]] = relationship(cascade="all, delete-orphan")
@@ -77,21 +96,48 @@ class Claim(Base):
         """Whether its seat is nobody else's."""
         return self.state in HOLDING
 
+    @property
+    def is_living(self) -> bool:
+        """Whether something may still come of it."""
+        return self.state in LIVING
+
+    @property
+    def receiver(self) -> Person:
+        """Who gets its letters."""
+        return self.person or self.made_by
+
 
 class PlannedDecision(Base):
-    """A decision that takes effect soon and can be taken back until then; one for each claim and side."""
+    """A side's decision, which can be taken back until it takes effect; one for each claim and side.
+
+    That is at `due_at`; an approval waits further for that of the other side, where both decide.
+    """
 
     __tablename__ = "planned_decision"
     __table_args__ = (UniqueConstraint("claim_id", "side"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
-    side: Mapped[str] = mapped_column(default="coordinator")
+    side: Mapped[str] = mapped_column(default=Side.COORDINATOR)
     verdict: Mapped[str]
     note: Mapped[str] = mapped_column(default="")
     decided_by: Mapped[str] = mapped_column(Code)
     decided_at: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Attendance(Base):
+    """Whether a participant came to a session, as the host noted it."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("claim_id", "session_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    has_come: Mapped[bool]
+    noted_by: Mapped[str] = mapped_column(Code)
+    noted_at: Mapped[datetime]
 
 
 class Entry(Base):

@@ -8,38 +8,76 @@ from marketplace.kernel.database import swap
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.journal import record
 from marketplace.kernel.texts import N_
+from marketplace.offers.states import Policy
 
 
 class ClaimState(StrEnum):
     """Where a claim stands."""
 
+    WAITLISTED = "waitlisted"
+    OFFERED = "offered"
     PENDING = "pending"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
     CANCELLED = "cancelled"
 
 
-HOLDING = frozenset({ClaimState.PENDING, ClaimState.APPROVED})
+HOLDING = frozenset({ClaimState.OFFERED, ClaimState.PENDING, ClaimState.APPROVED})
 """The states that hold a seat."""
 
+LIVING = HOLDING | {ClaimState.WAITLISTED}
+"""The states in which something may still come of it."""
+
+_ENDS = frozenset({ClaimState.WITHDRAWN, ClaimState.LAPSED, ClaimState.CANCELLED})
+
 MOVES: dict[ClaimState, frozenset[ClaimState]] = {
-    ClaimState.PENDING: frozenset(
-        {ClaimState.APPROVED, ClaimState.REJECTED, ClaimState.WITHDRAWN, ClaimState.CANCELLED}
-    ),
-    ClaimState.APPROVED: frozenset({ClaimState.WITHDRAWN, ClaimState.CANCELLED}),
+    ClaimState.WAITLISTED: _ENDS | {ClaimState.OFFERED},
+    ClaimState.OFFERED: _ENDS | {ClaimState.PENDING, ClaimState.APPROVED},
+    ClaimState.PENDING: _ENDS | {ClaimState.APPROVED, ClaimState.REJECTED},
+    ClaimState.APPROVED: _ENDS,  # it lapses where nobody was named for it in time
     ClaimState.REJECTED: frozenset(),
     ClaimState.WITHDRAWN: frozenset(),
+    ClaimState.LAPSED: frozenset({ClaimState.APPROVED}),  # by a coordinator, where nobody had decided
     ClaimState.CANCELLED: frozenset(),
 }
 
 STATE_NAMES = {
+    ClaimState.WAITLISTED: N_("On the waiting list"),
+    ClaimState.OFFERED: N_("Seat offered"),
     ClaimState.PENDING: N_("In progress"),
     ClaimState.APPROVED: N_("Approved"),
     ClaimState.REJECTED: N_("Rejected"),
     ClaimState.WITHDRAWN: N_("Withdrawn"),
+    ClaimState.LAPSED: N_("Lapsed"),
     ClaimState.CANCELLED: N_("Cancelled"),
 }
+
+
+class Lapse(StrEnum):
+    """Why a claim lapsed: nobody did in time what had to be done."""
+
+    UNDECIDED = "undecided"
+    UNANSWERED = "unanswered"
+    QUEUE_CLOSED = "queue_closed"
+    UNNAMED = "unnamed"
+
+
+class Side(StrEnum):
+    """Who decides about a claim."""
+
+    COORDINATOR = "coordinator"
+    HOST = "host"
+
+
+SIDES: dict[Policy, frozenset[Side]] = {
+    Policy.COORDINATOR: frozenset({Side.COORDINATOR}),
+    Policy.HOST: frozenset({Side.HOST}),
+    Policy.BOTH: frozenset(Side),
+    Policy.AUTOMATIC: frozenset(),
+}
+"""Which sides have to say yes; one no is enough."""
 
 
 class TimeBasis(StrEnum):
@@ -78,16 +116,40 @@ COVER_NAMES = {
 
 
 class Verdict(StrEnum):
-    """What a coordinator decides."""
+    """What is decided."""
 
     APPROVE = "approve"
     REJECT = "reject"
 
 
-def step(claim: Any, to: ClaimState, *, by: str, now: datetime, **details: Any) -> None:
-    """Moves a claim and journals it. Raises Refused if that move does not exist, Overtaken if somebody was first."""
+def step(
+    claim: Any,
+    to: ClaimState,
+    *,
+    by: str,
+    now: datetime,
+    lapsed_as: Lapse | None = None,
+    answer_by: datetime | None = None,
+    reason: str = "",
+) -> None:
+    """Moves a claim and journals it. Raises Refused if that move does not exist, Overtaken if somebody was first.
+
+    What lapses says why (`lapsed_as`), what is offered until when (`answer_by`).
+    """
     old = ClaimState(claim.state)
     if to not in MOVES[old]:
         raise Refused(Refusal(N_("This claim cannot be changed any more.")))
-    swap(claim, "state", old, state=to, state_by=by, state_at=now)
-    record(kind="claim", subject=claim.code, event=str(to), by=by, at=now, **details)
+    swap(
+        claim,
+        "version",
+        claim.version,
+        state=to,
+        state_by=by,
+        state_at=now,
+        version=claim.version + 1,
+        lapsed_as=lapsed_as or "",
+        answer_by=answer_by,
+    )
+    details = {"lapsed_as": lapsed_as, "reason": reason}
+    said = {name: value for name, value in details.items() if value}
+    record(kind="claim", subject=claim.code, event=str(to), by=by, at=now, **said)

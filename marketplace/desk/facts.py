@@ -7,7 +7,7 @@ from datetime import datetime
 from marketplace.claims import rules
 from marketplace.claims.facts import Checks, ClaimFacts, claim_facts
 from marketplace.claims.models import Claim, PlannedDecision
-from marketplace.claims.states import Verdict
+from marketplace.claims.states import ClaimState, Side, Verdict
 from marketplace.desk.forms import RejectForm
 from marketplace.kernel.texts import say
 
@@ -18,17 +18,33 @@ class Row:
 
     claim: ClaimFacts
     checks: Checks
+    maker: str
+    """Who signed somebody else up; empty for those who did so themselves."""
+    name_by: datetime
+    """Until when somebody can be named, where nobody was yet."""
     region: str
     """The name of the region that decides."""
     zone: str
     """Its school holidays: "Noord", "Midden" or "Zuid"."""
     is_ours: bool
+    policy: str
+    """Whose yes it takes."""
     why_not: str
     """Why the reader cannot decide now, in the language in force; empty if they can."""
     planned: PlannedDecision | None
+    """What the coordinators decided."""
+    by_host: PlannedDecision | None
+    """What the host decided."""
+    takes_effect_at: datetime | None
+    """When what was decided goes out; None as long as the other side's word is missing."""
     can_take_back: bool
+    can_send_now: bool
     decided_by: str
     """The name of who decided or planned to; empty for nobody, and for those who have gone."""
+    is_by_reader: bool
+    """Whether the reader is who decided."""
+    host_contact: str
+    """The name of who decided for the host."""
     form: RejectForm
     refusal: str = ""
     """What the reader's last try was told."""
@@ -37,6 +53,11 @@ class Row:
     def can_decide(self) -> bool:
         """Whether the buttons stand there."""
         return self.is_ours and not self.planned and not self.why_not
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it is the past that can be made good: then there is only a yes, and at once."""
+        return self.claim.state == ClaimState.LAPSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +71,8 @@ class Reader:
 
 def deciders(claim: Claim) -> list[str]:
     """Codes of those whose names a row shows."""
-    return [claim.state_by, *(each.decided_by for each in claim.planned)]
+    decided = [claim.state_by] if claim.state in (ClaimState.APPROVED, ClaimState.REJECTED) else []
+    return [*decided, *(each.decided_by for each in claim.planned)]
 
 
 def row(
@@ -58,24 +80,37 @@ def row(
     reader: Reader,
     *,
     overlapping: str,
+    colleagues: int,
     names: Mapping[str, str],
     form: RejectForm | None = None,
     refusal: str = "",
 ) -> Row:
-    """A claim with what stands around it; `overlapping` and `names` come from queries for all rows at once."""
-    planned = claim.planned[0] if claim.planned else None
+    """A claim with what stands around it; `overlapping`, `colleagues` and `names` come from queries for all at once."""
+    sides = {each.side: each for each in claim.planned}
+    planned, by_host = sides.get(Side.COORDINATOR), sides.get(Side.HOST)
     is_ours = rules.can_decide(claim, reader.region_ids)
     why_not = rules.why_not_decide(claim, Verdict.APPROVE, "", reader.code, reader.now)
+    at = rules.takes_effect_at(claim)
+    decider = planned.decided_by if planned else claim.state_by
+    is_open = is_ours and planned is not None and (at is None or at > reader.now)
     return Row(
         claim=claim_facts(claim),
-        checks=rules.checks(claim, overlapping),
+        checks=rules.checks(claim, overlapping, colleagues),
+        maker=claim.made_by.name if claim.made_by_id != claim.person_id else "",
+        name_by=rules.name_by(claim.slot.starts_at),
         region=claim.school.region.name,
         zone=claim.school.region.holiday_zone,
         is_ours=is_ours,
+        policy=claim.policy,
         why_not=say(why_not) if why_not else "",
         planned=planned,
-        can_take_back=planned is not None and is_ours and planned.due_at > reader.now,
-        decided_by=names.get(planned.decided_by if planned else claim.state_by, ""),
+        by_host=by_host,
+        takes_effect_at=at,
+        can_take_back=is_open,
+        can_send_now=is_open and at is not None and planned is not None and planned.due_at > reader.now,
+        decided_by=names.get(decider, ""),
+        is_by_reader=decider == reader.code,
+        host_contact=names.get(by_host.decided_by, "") if by_host else "",
         form=(form or RejectForm(formdata=None)).about(claim.code),
         refusal=refusal,
     )

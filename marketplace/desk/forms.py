@@ -1,11 +1,13 @@
 """Forms of the desk: a reason, what should change, an invitation."""
 
-from typing import Self
+from typing import Any, Self
 
-from wtforms import EmailField, SelectField
+from flask import request
+from wtforms import EmailField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.claims.facts import REASON_LIMIT
+from marketplace.claims.states import Verdict
 from marketplace.kernel.texts import N_
 from marketplace.people.rules import NAME_LIMIT
 from marketplace.people.states import ROLE_NAMES, Role
@@ -32,6 +34,29 @@ class RejectForm(Form):
         """The same form with an id of its own, since a page holds one for each claim."""
         self.reason.id = f"reason-{code}"
         return self
+
+
+class FilledForNo(Filled):
+    """Filled, where the answer is no."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if request.form.get("verdict") == Verdict.REJECT:
+            super().__call__(form, field)
+
+
+class BulkForm(Form):
+    """One decision about several claims; the reason holds for all of them."""
+
+    reason = TextAreaField(
+        N_("Reason for all of them"),
+        [
+            FilledForNo(N_("Write the reason. The participants read it in the mail.")),
+            Limited(REASON_LIMIT, has_lines=True),
+        ],
+        filters=[clean],
+        description=N_("Each participant reads this in the mail."),
+        render_kw={"rows": 3},
+    )
 
 
 class SendBackForm(Form):

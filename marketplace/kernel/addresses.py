@@ -23,9 +23,24 @@ def withdraw(code: str) -> str:
     return f"{site().base_url}/claims/{code}/withdraw"
 
 
-def decide(code: str) -> str:
-    """A claim on the coordinator's desk."""
-    return f"{site().base_url}/desk/claims/{code}"
+def party(code: str) -> str:
+    """The claims that somebody made together."""
+    return f"{site().base_url}/parties/{code}"
+
+
+def desk_claims() -> str:
+    """What waits for a decision, on the coordinator's desk."""
+    return f"{site().base_url}/desk/claims"
+
+
+def decide(code: str, version: int = 0) -> str:
+    """A claim on the coordinator's desk; with a version, to be decided as it stood then."""
+    return f"{site().base_url}/desk/claims/{code}" + (f"?version={version}" if version else "")
+
+
+def decide_as_host(code: str, version: int) -> str:
+    """A claim on the host's side, to be decided as it stood then."""
+    return f"{site().base_url}/host/claims/{code}?version={version}"
 
 
 def check(code: str) -> str:
@@ -56,3 +71,8 @@ def search_feed() -> str:
 def feed(token: str) -> str:
     """A personal calendar feed."""
     return f"{site().base_url}/feeds/{token}.ics"
+
+
+def unsubscribe(token: str) -> str:
+    """Where one optional letter is stopped; the one link whose POST needs no sign-in."""
+    return f"{site().base_url}/unsubscribe/{token}"

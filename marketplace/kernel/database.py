@@ -14,13 +14,28 @@ from pathlib import Path
 from typing import IO, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Delete, Dialect, Engine, MetaData, String, Text, Update, event, update
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Delete,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    Text,
+    Update,
+    event,
+    insert,
+    update,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from marketplace.kernel.errors import Overtaken
+from marketplace.kernel.pauses import Pauses, pauses
 
 try:
     import fcntl
@@ -30,6 +45,7 @@ except ImportError:  # Windows: SQLite's own waiting has to do
 log = logging.getLogger(__name__)
 
 _reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
+_is_light: ContextVar[bool] = ContextVar("is_light", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -93,19 +109,22 @@ def transaction() -> Iterator[None]:
 def in_turn(ids: Iterable[int], act: Callable[[int], None]) -> int:
     """Does `act` for each row, in a transaction of its own. One that fails is logged and holds up no other.
 
-    Returns for how many it succeeded.
+    In a worker it rests then, while the others go on. Returns for how many it succeeded.
     """
-    return sum(_attempt(each, act) for each in ids)
+    resting = pauses.get() or Pauses()
+    return sum(_attempt(each, act, resting) for each in ids if not resting.rests(each))
 
 
-def _attempt(row_id: int, act: Callable[[int], None]) -> bool:
+def _attempt(row_id: int, act: Callable[[int], None], resting: Pauses) -> bool:
+    is_done = False
     try:
         with transaction():
             act(row_id)
+        is_done = True
     except Exception:
         log.exception("row %s failed; it is tried again", row_id)
-        return False
-    return True
+    resting.note(row_id, is_done=is_done)
+    return is_done
 
 
 @contextmanager
@@ -116,6 +135,19 @@ def only_reading() -> Iterator[None]:
         yield
     finally:
         _reads_only.reset(before)
+
+
+@contextmanager
+def lightly() -> Iterator[None]:
+    """Transactions begun in the block do not wait for the disk.
+
+    They are whole and outlive the process; a power failure may undo the last of them.
+    """
+    before = _is_light.set(True)
+    try:
+        yield
+    finally:
+        _is_light.reset(before)
 
 
 def read_only(value: bool) -> None:
@@ -129,14 +161,20 @@ def rows_changed(statement: Update | Delete) -> int:
     return int(result.rowcount)
 
 
+def insert_row(kind: type[Base], **values: Any) -> None:
+    """Inserts a row at once that nobody in this transaction will look at: cheaper than adding an object."""
+    session.connection().execute(insert(kind.__table__), values)  # type: ignore[arg-type]  # a Table
+
+
 def swap(row: Any, column: str, expected: Any, **values: Any) -> None:
     """Writes `values` where `column` still is what we `expected`; otherwise raises Overtaken and changes nothing."""
     kind = type(row)
     statement = update(kind).where(kind.id == row.id, getattr(kind, column) == expected).values(**values)
-    changed = rows_changed(statement.execution_options(synchronize_session=False))
-    session.refresh(row)
-    if changed != 1:
+    if rows_changed(statement.execution_options(synchronize_session=False)) != 1:
+        session.refresh(row)
         raise Overtaken
+    for name, value in values.items():
+        set_committed_value(row, name, value)
 
 
 def prepare(engine: Engine) -> None:
@@ -144,12 +182,15 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     else:
-        event.listen(engine, "engine_connect", lambda connection: _limit_postgres(connection.connection))
+        event.listen(engine, "engine_connect", _prepare_postgres)
 
 
-def _limit_postgres(connection: Any) -> None:
-    if connection.dbapi_connection.info.transaction_status == 0:
-        connection.dbapi_connection.read_only = _reads_only.get()
+def _prepare_postgres(connection: Any) -> None:
+    raw: Any = connection.connection.dbapi_connection
+    if raw.info.transaction_status == 0:
+        raw.read_only = _reads_only.get()
+        if _is_light.get() and not _reads_only.get():
+            raw.execute("SET LOCAL synchronous_commit TO off")
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -159,7 +200,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "busy_timeout=10000"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -167,6 +208,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         reads_only = _reads_only.get()
         raw = connection.connection.dbapi_connection
         raw.execute(f"PRAGMA query_only={int(reads_only)}")
+        raw.execute(f"PRAGMA synchronous={'NORMAL' if _is_light.get() else 'FULL'}")
         if not reads_only and lock:
             _take_turn(connection.connection.info, lock)
         raw.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.kernel.database import Base, Code, session
+from marketplace.kernel.database import Base, Code, insert_row, session
 
 SYSTEM = "system"
 
@@ -28,8 +28,8 @@ class JournalEntry(Base):
 
 def record(*, kind: str, subject: str, event: str, by: str, at: datetime, **details: Any) -> None:
     """Writes down that `by` (a person's code, or SYSTEM) did `event` to the `kind` with code `subject`."""
-    session.add(
-        JournalEntry(at=at, actor=by, event=event, subject_kind=kind, subject=subject, details=details)
+    insert_row(
+        JournalEntry, at=at, actor=by, event=event, subject_kind=kind, subject=subject, details=details
     )
 
 

@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from marketplace.formats.playbooks import formats
 from marketplace.kernel.texts import N_, gettext
 from marketplace.kernel.wording import plain_day
-from marketplace.offers.facts import AUDIENCES, PROFILES, OfferSearch
-from marketplace.organisations.facts import SECTORS
+from marketplace.offers.facts import AUDIENCES, OfferSearch
+from marketplace.organisations.facts import PROFILES, SECTORS
 
 Wish = tuple[str, str]
 """The name of a search fact and a wanted value, as they stand in an address."""

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from marketplace.calendars.feeds import feed as calendar
-from marketplace.claims.queries import claiming, living_claims_on
-from marketplace.claims.rules import why_not_claim
+from marketplace.claims.queries import claiming, counts, living_claims_on
+from marketplace.claims.rules import can_wait, why_not_claim
+from marketplace.claims.states import ClaimState
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel.changes import EVERYBODY, number_of
 from marketplace.kernel.clock import now
@@ -19,9 +20,10 @@ from marketplace.kernel.texts import DEFAULT, current_language, gettext
 from marketplace.kernel.times import start_of_day, wall_date
 from marketplace.kernel.wording import month_name, week
 from marketplace.market.forms import LEGENDS, SEARCH, Wish, address, asked, chips, options, said, wishes_in
-from marketplace.offers.facts import AUDIENCES, PROFILES, Card, offer_facts, slot_facts
+from marketplace.offers.facts import AUDIENCES, Card, offer_facts, slot_facts
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.queries import place_of, public_entries, public_offer, search
+from marketplace.organisations.facts import PROFILES
 from marketplace.regions.rules import school_holiday
 from marketplace.web.calendars import calendar_answer
 from marketplace.web.guards import for_everybody, for_machines
@@ -52,6 +54,7 @@ def front() -> ResponseReturnValue:
             card.slot: _holiday(card.holiday_zone, card.starts_at, card.ends_at) for card in cards.cards
         },
         now=at,
+        can_wait=can_wait,
         is_continued=bool(after),
         is_fragment=is_fragment(),
         has_bad_date=has_bad_date,
@@ -122,6 +125,8 @@ def offer(code: str) -> ResponseReturnValue:
     found, at, who = public_offer(code), now(), visitor()
     coming = [slot for slot in found.slots if slot.starts_at > at]
     open_codes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at) is None}
+    takes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at, may_wait=True) is None}
+    count = counts(slot.id for slot in coming)
     own = living_claims_on(found.id, who.code) if who else {}
     return page(
         "market/offer.html",
@@ -130,10 +135,13 @@ def offer(code: str) -> ResponseReturnValue:
         slots=[slot_facts(slot) for slot in coming],
         holidays=_holidays(found, coming),
         open=open_codes - set(own),
+        waitable=takes - open_codes - set(own),
+        waiting={slot.code: count.get(slot.id, {}).get(ClaimState.WAITLISTED, 0) for slot in coming},
         own=own,
         profiles=PROFILES,
         audiences=AUDIENCES,
         may_claim=who is None or who.has("participant"),
+        may_sign_up_team=who is not None and who.has("school_contact"),
         now=at,
     )
 

@@ -17,33 +17,6 @@ CAPACITY_LIMIT = 200
 SESSIONS_LIMIT = 40
 SLOTS_AT_ONCE_LIMIT = 40
 
-PROFILES = {
-    "BWI": "BWI",
-    "DP": "D&P",
-    "EO": "E&O",
-    "GR": N_("Green"),
-    "HBR": "HBR",
-    "MAT": "MaT",
-    "MVI": "MVI",
-    "MT": "M&T",
-    "PIE": "PIE",
-    "ZW": "Z&W",
-}
-"""The ten vmbo profiles (Uitvoeringsbesluit WVO 2020, art. 2.21)."""
-
-PROFILE_NAMES = {
-    "BWI": "bouwen, wonen en interieur",
-    "DP": "dienstverlening en producten",
-    "EO": "economie en ondernemen",
-    "HBR": "horeca, bakkerij en recreatie",
-    "MAT": "maritiem en techniek",
-    "MVI": "media, vormgeving en ICT",
-    "MT": "mobiliteit en transport",
-    "PIE": "produceren, installeren en energie",
-    "ZW": "zorg en welzijn",
-}
-"""What they stand for, for who does not work at a school; the law names them in Dutch only."""
-
 AUDIENCES = {
     "vmbo_teacher": N_("vmbo teachers"),
     "careers_adviser": N_("careers advisers"),
@@ -78,6 +51,7 @@ class SlotFacts:
     open_at: datetime | None
     close_at: datetime
     cancel_reason: str = ""
+    announce_at: datetime | None = None
 
     @property
     def starts_at(self) -> datetime:
@@ -212,6 +186,7 @@ class OfferText:
     walk_in_minutes: int = 0
     clothing: str = ""
     policy: str = "coordinator"
+    school_limit: int = 0
     profiles: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
 
@@ -247,6 +222,7 @@ def slot_facts(slot: Slot) -> SlotFacts:
         open_at=slot.open_at,
         close_at=slot.close_at,
         cancel_reason=slot.cancel_reason,
+        announce_at=slot.announce_at,
     )
 
 

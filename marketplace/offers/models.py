@@ -40,6 +40,8 @@ class Offer(Versioned, Base):
     walk_in_minutes: Mapped[int] = mapped_column(default=0)
     clothing: Mapped[str] = mapped_column(default="")
     policy: Mapped[str] = mapped_column(default=Policy.COORDINATOR)
+    school_limit: Mapped[int] = mapped_column(default=0)
+    """How many people of one school may come to a moment; 0 means as many as there are seats."""
     search_text: Mapped[str] = mapped_column(default="")
     """Folded words of everything that is searched."""
     published_at: Mapped[datetime | None]
@@ -84,6 +86,7 @@ class Slot(Versioned, Base):
         CheckConstraint("seats_taken >= 0 AND seats_taken <= capacity", name="seats"),
         CheckConstraint("capacity >= 1", name="capacity"),
         Index("ix_slot_starts_at", "starts_at", "id"),
+        Index("ix_slot_ends_at", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -97,6 +100,8 @@ class Slot(Versioned, Base):
     capacity: Mapped[int]
     seats_taken: Mapped[int] = mapped_column(default=0)
     supervisor: Mapped[str] = mapped_column(default="")
+    is_host_behind: Mapped[bool] = mapped_column(default=False)
+    """Whether claims changed since the host's calendar entries were written."""
     zone: Mapped[str] = mapped_column(default=AMSTERDAM)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -105,6 +110,8 @@ class Slot(Versioned, Base):
     """Whether all of it lies outside lesson time, and so in one's own."""
     open_at: Mapped[datetime | None]
     """When claiming starts; None means at publication."""
+    announce_at: Mapped[datetime | None]
+    """When those whom it suits hear of it, though not before it is published; None for moments of long ago."""
     close_at: Mapped[datetime]
     """When claiming ends; a coordinator may decide until the start."""
 

@@ -219,6 +219,12 @@ def slot_for(code: str) -> Slot:
     return _one(statement.where(Slot.code == code, visible))
 
 
+def slots_with(slot_ids: Iterable[int]) -> list[Slot]:
+    """Slots by row id, with their offers, soonest first."""
+    statement = _whole_slot(select(Slot)).where(Slot.id.in_(list(slot_ids)))
+    return list(session.scalars(statement.order_by(Slot.starts_at, Slot.id)).unique())
+
+
 def slot_for_host(code: str, organisation_codes: Iterable[str]) -> Slot:
     """A slot of one of these organisations. NotFound otherwise."""
     statement = _whole_slot(select(Slot)).join(Offer, Offer.id == Slot.offer_id)

@@ -25,6 +25,7 @@ from marketplace.regions.rules import is_working_day
 LESSONS = (time(8, 15), time(16, 30))
 """Between these times on working days, school staff have lessons."""
 HORIZON = timedelta(days=3 * 366)
+KEEP_A_SESSION = Refusal(N_("Keep a session that is still to come, or cancel this moment."))
 
 
 def missing(offer: OfferFacts, has_slots: bool) -> dict[str, Refusal]:
@@ -80,20 +81,26 @@ def why_not_sessions(
 
     Those of it that have `begun` stay as they were; the clock judges the others, and not all may be over.
     """
+    if not sessions:
+        return KEEP_A_SESSION
     if refusal := _why_not_count(len(sessions)):
         return refusal
     if not set(begun) <= set(sessions):
         return Refusal(N_("A session that has begun stays as it was. Change those that are still to come."))
-    for each in sessions:
-        if each.ends_at <= each.starts_at:
-            return Refusal(N_("Choose an end time after the start time."))
-        if each not in begun and (refusal := why_not_when(each.starts_at, now)):
-            return refusal
+    wrong = (_why_not_session(each, now, each in begun) for each in sessions)
+    if refusal := next(filter(None, wrong), None):
+        return refusal
     if sessions[-1].ends_at <= now:
-        return Refusal(N_("Keep a session that is still to come, or cancel this moment."))
+        return KEEP_A_SESSION
     if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(sessions)):
         return Refusal(N_("Two sessions are at the same time. Change one of them."))
     return None
+
+
+def _why_not_session(each: SessionFacts, now: datetime, has_begun: bool) -> Refusal | None:
+    if each.ends_at <= each.starts_at:
+        return Refusal(N_("Choose an end time after the start time."))
+    return None if has_begun else why_not_when(each.starts_at, now)
 
 
 def _why_not_count(sessions: int) -> Refusal | None:
@@ -166,6 +173,15 @@ def open_and_close(form: Format, starts_at: datetime, now: datetime) -> tuple[da
         open_at = start_of_day(wall(starts_at).date() - timedelta(days=form.defaults.open_days))
     close_at = starts_at - timedelta(hours=form.defaults.close_hours)
     return (open_at if open_at and open_at > now else None), (close_at if close_at > now else starts_at)
+
+
+def announce_at(form: Format, starts_at: datetime, now: datetime) -> datetime:
+    """When those whom a moment suits hear of it, by the playbook: six weeks ahead for a masterclass.
+
+    Posted late, or where the playbook names no day, they hear at once. Before it is published nobody hears anything.
+    """
+    wanted = start_of_day(wall(starts_at).date() - timedelta(days=form.defaults.announce_days))
+    return max(wanted, now) if form.defaults.announce_days else now
 
 
 def is_posted_late(form: Format, starts_at: datetime, now: datetime) -> bool:

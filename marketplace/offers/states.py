@@ -31,7 +31,14 @@ class Policy(StrEnum):
     """Who decides about claims on an offer."""
 
     COORDINATOR = "coordinator"
+    HOST = "host"
+    BOTH = "both"
     AUTOMATIC = "automatic"
+
+    @property
+    def with_coordinator(self) -> "Policy":
+        """The same, and a coordinator besides."""
+        return Policy.BOTH if self in (Policy.HOST, Policy.BOTH) else Policy.COORDINATOR
 
 
 OFFER_MOVES = {

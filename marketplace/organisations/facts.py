@@ -1,4 +1,4 @@
-"""The words that organisations choose from."""
+"""The words that organisations and their people choose from."""
 
 from marketplace.kernel.texts import N_
 
@@ -17,3 +17,30 @@ SECTORS = {
     "education": N_("Education"),
     "other": N_("Other"),
 }
+
+PROFILES = {
+    "BWI": "BWI",
+    "DP": "D&P",
+    "EO": "E&O",
+    "GR": N_("Green"),
+    "HBR": "HBR",
+    "MAT": "MaT",
+    "MVI": "MVI",
+    "MT": "M&T",
+    "PIE": "PIE",
+    "ZW": "Z&W",
+}
+"""The ten vmbo profiles (Uitvoeringsbesluit WVO 2020, art. 2.21)."""
+
+PROFILE_NAMES = {
+    "BWI": "bouwen, wonen en interieur",
+    "DP": "dienstverlening en producten",
+    "EO": "economie en ondernemen",
+    "HBR": "horeca, bakkerij en recreatie",
+    "MAT": "maritiem en techniek",
+    "MVI": "media, vormgeving en ICT",
+    "MT": "mobiliteit en transport",
+    "PIE": "produceren, installeren en energie",
+    "ZW": "zorg en welzijn",
+}
+"""What they stand for, for who does not work at a school; the law names them in Dutch only."""

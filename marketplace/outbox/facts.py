@@ -3,21 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
+
+from marketplace.outbox.states import LetterState as LetterState
 
 RETENTION = timedelta(days=183)
 """How long letters are kept."""
-
-
-class LetterState(StrEnum):
-    """Where a letter is: queued until a worker takes it, sending while it has it."""
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +43,19 @@ class Draft:
     about: Mapping[str, str] = field(default_factory=dict)
     invite: Invite | None = None
     priority: int = 0
+    not_before: datetime | None = None
+    """It waits in the outbox until then."""
     not_after: datetime | None = None
+    """It is dropped if it has not left by then; written after that it is dropped at once, and its key stays taken."""
     is_secret: bool = False
+    unsubscribe: str = ""
+    """An https link behind which a POST alone stops these mails (RFC 8058); empty where they cannot be stopped."""
+    region: str = ""
+    """Code of the region in whose mail log it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """No worker is heard: `since` then, or never yet (None)."""
+
+    since: datetime | None

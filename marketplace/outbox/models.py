@@ -1,4 +1,4 @@
-"""The table of letters."""
+"""The tables of letters and of the worker's pulse."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Index, LargeBinary
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from marketplace.kernel.database import Base
+from marketplace.kernel.codes import new_code
+from marketplace.kernel.database import Base, Code
 
 
 class Letter(Base):
@@ -16,9 +17,11 @@ class Letter(Base):
     __table_args__ = (
         Index("ix_letter_due", "state", "next_try_at"),
         Index("ix_letter_stream", "stream", "id"),
+        Index("ix_letter_region", "region", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True, default=new_code)
     key: Mapped[str] = mapped_column(unique=True)
     """Cause, kind, receiver and entry: the same letter is never written twice."""
     name: Mapped[str]
@@ -29,6 +32,8 @@ class Letter(Base):
     """Higher leaves first; sign-in letters overtake all others."""
     about: Mapped[dict[str, Any]]
     """Opaque codes of what it is about: {"claim": "7H2K…"}."""
+    region: Mapped[str] = mapped_column(Code, default="")
+    """Code of the region in whose mail log it stands; empty: only administrators see it."""
     receiver_name: Mapped[str]
     receiver_address: Mapped[str]
     language: Mapped[str]
@@ -38,6 +43,8 @@ class Letter(Base):
     calendar: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     calendar_method: Mapped[str] = mapped_column(default="")
     message_id: Mapped[str]
+    unsubscribe: Mapped[str] = mapped_column(default="")
+    """Where a POST alone stops these mails (RFC 8058); empty where they cannot be stopped."""
     octets: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     """What is sent, built once."""
     is_secret: Mapped[bool] = mapped_column(default=False)
@@ -50,3 +57,12 @@ class Letter(Base):
     """Dropped, and logged, if it has not left by then."""
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
+
+
+class Pulse(Base):
+    """When a process that works in the background was last known to be alive."""
+
+    __tablename__ = "pulse"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

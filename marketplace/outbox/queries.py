@@ -1,31 +1,65 @@
 """Questions about letters."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, exists, select
-from sqlalchemy.orm import aliased, undefer
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased, defer, undefer
 
-from marketplace.kernel.database import session
+from marketplace.kernel.database import UtcDateTime, session
 from marketplace.kernel.errors import NotFound
-from marketplace.outbox.facts import LetterState
-from marketplace.outbox.models import Letter
+from marketplace.outbox.facts import Silence
+from marketplace.outbox.models import Letter, Pulse
+from marketplace.outbox.states import WAITING, LetterState
 
-WAITING = (LetterState.QUEUED, LetterState.SENDING)
+WORKER = "worker"
+SILENCE = timedelta(minutes=5)
+"""A worker that was not heard for longer has stopped, or hangs."""
+
+SEARCH_WORDS = 8
+_SEARCHED = (Letter.receiver_name, Letter.receiver_address, Letter.subject, Letter.name)
+
+Found = TypeVar("Found")
 
 
-def due(now: datetime, limit: int = 50) -> list[int]:
-    """Ids of the letters to send now, most urgent first: none that has an earlier one of its stream still waiting."""
-    earlier = aliased(Letter)
+def has_due(now: datetime) -> bool:
+    """Whether a letter could be sent now."""
+    return session.scalar(_some_due(), {"now": now}) is not None
+
+
+def due(now: datetime, limit: int) -> list[Letter]:
+    """The letters to send now, whole, most urgent first: none that has an earlier one of its stream still waiting.
+
+    Earlier ones that are held until a later moment keep nobody waiting. Nobody else takes them until the transaction
+    ends: those that another worker is taking are passed over, not waited for. (On PostgreSQL by SKIP LOCKED; on SQLite
+    no other transaction writes meanwhile.)
+    """
+    return list(session.scalars(_all_due(), {"now": now, "limit": limit}))
+
+
+@cache
+def _due() -> Select[Letter]:
+    """Queued, or taken by a worker that did not come back in time. Needs `now`."""
+    now, earlier = bindparam("now", type_=UtcDateTime), aliased(Letter)
+    is_held = and_(earlier.tries == 0, earlier.next_try_at > now)
     is_blocked = exists().where(
-        and_(earlier.stream == Letter.stream, earlier.id < Letter.id, earlier.state.in_(WAITING))
+        earlier.stream == Letter.stream, earlier.id < Letter.id, earlier.state.in_(WAITING), ~is_held
     )
-    statement = select(Letter.id).where(_is_due(now), ~is_blocked)
-    return list(session.scalars(statement.order_by(Letter.priority.desc(), Letter.id).limit(limit)))
+    return select(Letter).where(Letter.state.in_(WAITING), Letter.next_try_at <= now, ~is_blocked)
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Queued, or taken by a worker that did not come back in time."""
-    return and_(Letter.state.in_(WAITING), Letter.next_try_at <= now)
+@cache
+def _some_due() -> Select[int]:
+    return _due().with_only_columns(Letter.id).limit(1)
+
+
+@cache
+def _all_due() -> Select[Letter]:
+    whole = _due().options(undefer(Letter.calendar), undefer(Letter.octets))
+    ordered = whole.order_by(Letter.priority.desc(), Letter.id).limit(bindparam("limit"))
+    return ordered.with_for_update(skip_locked=True, of=Letter)
 
 
 def letters_to(address: str | None = None, limit: int = 100) -> list[Letter]:
@@ -49,3 +83,56 @@ def receivers() -> list[str]:
     """The addresses that letters went to."""
     statement = select(Letter.receiver_address).where(Letter.text != "").distinct()
     return list(session.scalars(statement.order_by(Letter.receiver_address)))
+
+
+# --- The mail log ------------------------------------------------------------------------------------------------
+
+
+def letters_in(
+    region_codes: Collection[str] | None,
+    *,
+    search: str = "",
+    states: Collection[LetterState] = (),
+    before_id: int | None = None,
+    limit: int = 50,
+) -> list[Letter]:
+    """Letters about these regions (None: all), newest first, without what stands in them.
+
+    `search` looks for each of its words in receiver, address, subject and name of the letter; no `states` are all. The
+    next page is what comes `before_id`.
+    """
+    statement = _in(region_codes, select(Letter)).options(defer(Letter.text), defer(Letter.html))
+    for word in search.split()[:SEARCH_WORDS]:
+        statement = statement.where(or_(*(each.icontains(word, autoescape=True) for each in _SEARCHED)))
+    if states:
+        statement = statement.where(Letter.state.in_(states))
+    if before_id is not None:
+        statement = statement.where(Letter.id < before_id)
+    return list(session.scalars(statement.order_by(Letter.id.desc()).limit(limit)))
+
+
+def letter_in(region_codes: Collection[str] | None, code: str) -> Letter:
+    """One letter about these regions (None: all); NotFound for any other."""
+    found = session.scalar(_in(region_codes, select(Letter)).where(Letter.code == code))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def failing(region_codes: Collection[str] | None) -> int:
+    """How many letters about these regions (None: all) failed, and were neither sent again nor given up."""
+    statement = _in(region_codes, select(func.count())).where(Letter.state == LetterState.FAILED)
+    return session.scalar(statement) or 0
+
+
+def _in(region_codes: Collection[str] | None, statement: Select[Found]) -> Select[Found]:
+    return statement if region_codes is None else statement.where(Letter.region.in_(region_codes))
+
+
+# --- The worker --------------------------------------------------------------------------------------------------
+
+
+def pulse(now: datetime) -> Silence | None:
+    """Since when no worker has been heard, if that is too long; None while one lives."""
+    at = session.scalar(select(Pulse.at).where(Pulse.name == WORKER))
+    return None if at and now - at <= SILENCE else Silence(since=at)

@@ -6,6 +6,9 @@ from datetime import date
 from marketplace.outbox.facts import Receiver
 from marketplace.people.models import Person
 
+STOPPING = "unsubscribe"
+"""What a link that stops an optional letter is signed for."""
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:

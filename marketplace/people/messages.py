@@ -1,15 +1,15 @@
-"""Letters about signing in and being invited."""
+"""Letters about signing in and being invited, and the link that stops an optional one."""
 
 from datetime import datetime
 
-from marketplace.kernel import addresses
+from marketplace.kernel import addresses, signing
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.texts import current_language
 from marketplace.outbox import actions as outbox
 from marketplace.outbox.facts import Draft, Receiver
-from marketplace.people.facts import Secret, receiver
+from marketplace.people.facts import STOPPING, Secret, receiver
 from marketplace.people.models import OneTimeSignIn, Person
-from marketplace.people.states import ROLE_NAMES, Role
+from marketplace.people.states import ROLE_NAMES, OptionalLetter, Role
 
 
 def sign_in_key(sign_in: OneTimeSignIn) -> str:
@@ -61,3 +61,8 @@ def mail_invitation(person: Person, role: Role, place: str, *, now: datetime) ->
         ),
         now=now,
     )
+
+
+def stop_link(person: Person, letter: OptionalLetter) -> str:
+    """The link behind which a person stops one of the optional letters, without signing in."""
+    return addresses.unsubscribe(signing.sign(STOPPING, [person.code, letter]))

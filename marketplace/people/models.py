@@ -24,7 +24,13 @@ class Person(Base):
     name: Mapped[str]
     function: Mapped[str] = mapped_column(default="")
     subjects: Mapped[str] = mapped_column(default="")
+    profiles: Mapped[list[str]] = mapped_column(default=list)
+    """The vmbo profiles they teach in ("PIE"): announcements go by them."""
     language: Mapped[str] = mapped_column(default="nl")
+    mutes: Mapped[list[str]] = mapped_column(default=list)
+    """The optional letters that they do not want."""
+    announced_at: Mapped[datetime | None]
+    """Up to when they heard of what came up: once a week at most."""
     session_key: Mapped[str] = mapped_column(unique=True)
     """What a sign-in's cookie names; a new one ends all sign-ins."""
     known_at: Mapped[datetime | None]
@@ -32,6 +38,11 @@ class Person(Base):
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", order_by="Membership.id")
     certificates: Mapped[list["Certificate"]] = relationship(order_by="Certificate.id")
+
+    @property
+    def first_name(self) -> str:
+        """What stands on a page that anybody with its link can read."""
+        return self.name.split()[0].partition("@")[0]
 
     @property
     def is_known(self) -> bool:

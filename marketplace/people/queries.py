@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from marketplace.kernel import signing
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.journal import SYSTEM
 from marketplace.organisations.models import Kind, Organisation
-from marketplace.people.facts import SignedIn
+from marketplace.people.facts import STOPPING, SignedIn
 from marketplace.people.models import Membership, OneTimeSignIn, Person
-from marketplace.people.states import Role
+from marketplace.people.states import OptionalLetter, Role
 from marketplace.regions.models import Region
 
 
@@ -44,8 +45,9 @@ def signed_in(session_key: str) -> SignedIn | None:
 
 
 def person_with(code: str) -> Person:
-    """The person with this code; NotFound if there is none."""
-    person = session.scalar(select(Person).where(Person.code == code))
+    """The person with this code, with roles and where they hold; NotFound if there is none."""
+    roles = joinedload(Person.memberships).joinedload(Membership.organisation)
+    person = session.scalars(select(Person).where(Person.code == code).options(roles)).unique().one_or_none()
     if person is None:
         raise NotFound
     return person
@@ -54,6 +56,17 @@ def person_with(code: str) -> Person:
 def person_at(email: str) -> Person | None:
     """The person with this normalised address."""
     return session.scalar(select(Person).where(Person.email == email))
+
+
+def stopping(token: str) -> tuple[Person, OptionalLetter]:
+    """Whom a link names that stops an optional letter, and which; NotFound if we did not make it for that."""
+    code, letter = signing.signed(STOPPING, token)
+    return person_with(code), OptionalLetter(letter)
+
+
+def wants(letter: OptionalLetter) -> ColumnElement[bool]:
+    """The condition that somebody did not stop one of the optional letters."""
+    return ~cast(Person.mutes, Text).contains(f'"{letter}"', autoescape=True)
 
 
 def hold(person: Person) -> None:

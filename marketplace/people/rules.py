@@ -1,6 +1,7 @@
 """What a sign-up, a certificate and a sign-in must satisfy."""
 
 import re
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from email_validator import EmailNotValidError, validate_email
@@ -8,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.texts import N_
 from marketplace.organisations.models import Kind
-from marketplace.people.states import CERTIFICATES, Role
+from marketplace.people.states import CERTIFICATES, LETTERS_FOR, OptionalLetter, Role
 
 SIGN_IN_LIFE = timedelta(minutes=30)
 TRIES = 5
@@ -89,3 +90,8 @@ def why_not_certificate(kind: str, valid_until: date | None, today: date) -> Ref
     if not date(2004, 1, 1) <= valid_until <= today + timedelta(days=366 * CERTIFICATE_YEARS):
         return Refusal(N_("Enter the date that is on the certificate."))
     return None
+
+
+def letters_for(roles: Collection[str]) -> list[OptionalLetter]:
+    """The optional letters that somebody with these roles may get."""
+    return [letter for role, letters in LETTERS_FOR.items() if role in roles for letter in letters]

@@ -1,4 +1,4 @@
-"""Roles and certificates: the words that people's rows may hold."""
+"""Roles, certificates and optional letters: the words that people's rows may hold."""
 
 from enum import StrEnum
 
@@ -42,3 +42,29 @@ CERTIFICATES = {
     "mvk": N_("MVK"),
     "hvk": N_("HVK"),
 }
+
+
+class OptionalLetter(StrEnum):
+    """Letters that people may do without. Confirmations, changes and what is about safety they always get."""
+
+    ANNOUNCEMENT = "announcement"
+    WEEK_REMINDER = "week_reminder"
+    THANKS = "thanks"
+    DIGEST = "digest"
+    ATTENDANCE = "attendance"
+
+
+OPTIONAL_LETTERS = {
+    OptionalLetter.ANNOUNCEMENT: N_("New activities that suit you, in at most one mail a week"),
+    OptionalLetter.WEEK_REMINDER: N_("A reminder a week ahead of your visit"),
+    OptionalLetter.THANKS: N_("A word of thanks after your visit"),
+    OptionalLetter.DIGEST: N_("Each working day: the claims that wait for your decision"),
+    OptionalLetter.ATTENDANCE: N_("After a moment: the question who came"),
+}
+
+LETTERS_FOR = {
+    Role.PARTICIPANT: (OptionalLetter.ANNOUNCEMENT, OptionalLetter.WEEK_REMINDER, OptionalLetter.THANKS),
+    Role.COORDINATOR: (OptionalLetter.DIGEST,),
+    Role.HOST_CONTACT: (OptionalLetter.ATTENDANCE,),
+}
+"""Which of them somebody with a role may get."""

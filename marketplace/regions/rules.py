@@ -1,6 +1,6 @@
 """School holidays of a region and public holidays, from the `holidays` library (rijksoverheid.nl)."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from holidays import country_holidays
@@ -24,3 +24,11 @@ def school_holiday(zone: str, day: date) -> str:
 def is_working_day(day: date) -> bool:
     """Whether `day` is a weekday and no public holiday."""
     return day.weekday() < 5 and day not in _public_holidays(day.year)
+
+
+def working_days_later(day: date, count: int) -> date:
+    """The day that is `count` working days after `day`."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day

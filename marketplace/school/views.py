@@ -8,7 +8,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.claims import actions, queries
-from marketplace.claims.facts import ClaimFacts, claim_facts
+from marketplace.claims.facts import ClaimFacts, claim_facts, participant, parties_in
 from marketplace.claims.models import Claim
 from marketplace.claims.rules import why_not_confirm_cover
 from marketplace.claims.states import STATE_NAMES, Cover
@@ -30,6 +30,7 @@ class Row:
     """A colleague's claim, and whether the school may still say that the lessons are covered."""
 
     claim: ClaimFacts
+    is_living: bool
     can_confirm: bool
 
 
@@ -43,6 +44,7 @@ def claims() -> ResponseReturnValue:
         "school/claims.html",
         coming=_rows([each for each in found if each.slot.ends_at > at]),
         past=_rows([each for each in found if each.slot.ends_at <= at and each.holds_a_seat][::-1]),
+        parties=parties_in([each for each in found if each.slot.ends_at > at], me().code),
         state_names=STATE_NAMES,
     )
 
@@ -53,7 +55,7 @@ def confirm_cover(code: str) -> ResponseReturnValue:
     """The school's word that the lessons are covered."""
     claim = queries.claim_for_school(_schools(), code)
     actions.confirm_cover(claim=claim, by=me().code, now=now())
-    done = gettext("Lesson cover for %(name)s is confirmed.", name=claim.person.name)
+    done = gettext("Lesson cover for %(name)s is confirmed.", name=participant(claim).name)
     return go_to(url_for("school.claims"), say_ok=done)
 
 
@@ -64,6 +66,10 @@ def _schools() -> set[str]:
 
 def _rows(found: Sequence[Claim]) -> list[Row]:
     return [
-        Row(claim_facts(each), each.cover != Cover.CONFIRMED and why_not_confirm_cover(each) is None)
+        Row(
+            claim_facts(each),
+            each.is_living,
+            each.cover != Cover.CONFIRMED and why_not_confirm_cover(each) is None,
+        )
         for each in found
     ]

@@ -121,6 +121,7 @@ def test_a_host_sees_what_the_company_receives_without_names(
     path = make_link(client_of("host"))
     with app.app_context():
         steps.approved(cast)
+        steps.show_hosts()
     answer = app.test_client().get(path)
     assert "Meeloop: Reestdal Metaalwerken" in answer.text
     assert "Marieke" not in answer.text

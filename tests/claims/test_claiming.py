@@ -31,6 +31,11 @@ SLOT_DAY = date(2027, 2, 9)
 SOON = NOW + timedelta(minutes=5)
 
 
+def this_week(cast: Cast) -> str:
+    """A moment that starts so soon that coordinators hear of claims at once."""
+    return steps.add_slot(cast, day=date(2027, 1, 15))
+
+
 def test_a_claim_takes_a_seat_and_is_written_down(cast: Cast) -> None:
     claim = steps.claim_seat(cast)
     assert (claim.state, claim.state_by, claim.state_at) == (ClaimState.PENDING, cast.codes["teacher"], NOW)
@@ -52,7 +57,7 @@ def test_a_claim_stands_tentatively_in_the_participants_calendar(cast: Cast) -> 
 
 
 def test_the_participant_hears_that_it_arrived_and_the_coordinators_that_it_waits(cast: Cast) -> None:
-    steps.claim_seat(cast)
+    steps.claim_seat(cast, slot=this_week(cast))
     received = steps.the_letter("claim_received")
     assert received.receiver_address == cast.emails["teacher"]
     assert received.calendar is None
@@ -63,13 +68,22 @@ def test_the_participant_hears_that_it_arrived_and_the_coordinators_that_it_wait
     assert len(steps.letters()) == 3
 
 
+def test_coordinators_read_in_the_digest_of_what_is_not_soon(cast: Cast) -> None:
+    in_a_week = steps.add_slot(cast, day=NOW.date() + timedelta(days=7), starts=time(10, 1), ends=time(16))
+    just_within = steps.add_slot(cast, day=NOW.date() + timedelta(days=7), starts=time(10), ends=time(16))
+    steps.claim_seat(cast, slot=in_a_week)
+    assert [each.name for each in steps.letters()] == ["claim_received"]
+    steps.claim_seat(cast, "colleague", slot=just_within)
+    assert len(steps.letters("claim_to_decide")) == 2
+
+
 def test_coordinators_of_the_region_above_hear_of_it_too(cast: Cast) -> None:
     with transaction():
         region = steps.company_of(cast).region
         outside = steps.somebody(cast.codes["outside coordinator"]).memberships[0].region
         assert outside
         region.parent_id = outside.id
-    steps.claim_seat(cast)
+    steps.claim_seat(cast, slot=this_week(cast))
     assert cast.emails["outside coordinator"] in {
         each.receiver_address for each in steps.letters("claim_to_decide")
     }
@@ -79,7 +93,7 @@ def test_a_coordinator_who_claims_is_not_asked_to_decide(cast: Cast) -> None:
     school = steps.somebody(cast.codes["teacher"]).school
     assert school
     steps.add_role(cast, "coordinator", Role.PARTICIPANT, Scope(school.id))
-    steps.claim_seat(cast, "coordinator")
+    steps.claim_seat(cast, "coordinator", slot=this_week(cast))
     assert [each.receiver_address for each in steps.letters("claim_to_decide")] == [
         cast.emails["second coordinator"]
     ]
@@ -88,6 +102,7 @@ def test_a_coordinator_who_claims_is_not_asked_to_decide(cast: Cast) -> None:
 
 def test_the_host_sees_a_claim_in_their_calendar_without_a_name(cast: Cast) -> None:
     steps.claim_seat(cast)
+    steps.show_hosts()
     (entry,) = steps.host_entries(cast.slot)
     assert entry.reader == f"organisation:{cast.company}"
     assert "Marieke" not in entry.text
@@ -105,7 +120,7 @@ def test_an_automatic_offer_approves_people_who_are_known_at_once(cast: Cast) ->
 
 def test_a_newcomer_on_an_automatic_offer_waits_for_the_coordinator(cast: Cast) -> None:
     steps.set_policy(cast, "automatic")
-    claim = steps.claim_seat(cast, "newcomer")
+    claim = steps.claim_seat(cast, "newcomer", slot=this_week(cast))
     assert (claim.state, claim.policy) == (ClaimState.PENDING, "coordinator")
     assert len(steps.letters("claim_to_decide")) == 2
 
@@ -118,7 +133,7 @@ def test_sizes_that_nobody_asked_for_are_not_kept(cast: Cast) -> None:
 def test_two_claims_fill_two_seats_and_the_third_person_is_refused(cast: Cast) -> None:
     steps.claim_seat(cast)
     steps.claim_seat(cast, "colleague")
-    assert "last seat" in steps.refusal(lambda: steps.claim_seat(cast, "outsider"))
+    assert "You can still go on the waiting list" in steps.refusal(lambda: steps.claim_seat(cast, "outsider"))
 
 
 def test_a_seat_that_came_free_can_be_claimed_again_by_the_same_person(cast: Cast) -> None:

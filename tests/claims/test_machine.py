@@ -1,4 +1,4 @@
-"""Anybody does anything in any order: seats add up, refusals change nothing, and calendars show what holds."""
+"""Anybody does anything in any order: seats add up, the queue is kept, everybody hears of it once, calendars agree."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -23,29 +23,39 @@ from sqlalchemy import func, select
 
 from marketplace import audit
 from marketplace.claims import actions as claims
-from marketplace.claims.models import Claim, Entry, PlannedDecision
-from marketplace.claims.states import ClaimState, Verdict
+from marketplace.claims.models import Attendance, Claim, Entry, PlannedDecision
+from marketplace.claims.states import ClaimState, Side, Verdict
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.journal import JournalEntry
 from marketplace.offers import actions as offers
 from marketplace.offers.models import Slot
-from marketplace.offers.states import SlotState
+from marketplace.offers.states import Policy, SlotState
 from marketplace.outbox.actions import send_due
 from marketplace.outbox.facts import LetterState
 from marketplace.outbox.models import Letter
+from marketplace.worker import EVERY_MINUTE
 from tests import cast as casting
 from tests import steps
 from tests.calendars.examples import content_lines, values
 from tests.cast import BRIEF, FORM
+from tests.claims import replay
 from tests.conftest import NOW, empty_database
 
 QUIET = timedelta(minutes=2)
 TEACHERS = ["teacher", "colleague", "newcomer", "outsider"]
-COORDINATORS = ["coordinator", "second coordinator"]
+STAFF = ["teacher", "colleague", "newcomer", None]
+"""Who can be of a party, or that it is not known yet."""
+DECIDERS = [
+    ("coordinator", Side.COORDINATOR),
+    ("second coordinator", Side.COORDINATOR),
+    ("outside coordinator", Side.COORDINATOR),
+    ("host", Side.HOST),
+]
 
 any_slot = st.integers(0, 2)
-any_claim = st.integers(0, 9)
+any_claim = st.integers(0, 11)
+any_decider = st.sampled_from(DECIDERS)
 
 
 class Calendar:
@@ -79,7 +89,8 @@ def occurrences(calendar: bytes) -> list[datetime]:
 
 
 class Claims(RuleBasedStateMachine):
-    """Three moments (two of them on one day, one of three days), four teachers, two coordinators, a host, a worker.
+    """Three moments (two of them on one day, one of three days), four teachers, their school's contact, three
+    coordinators, a host, a worker, and a clock that only goes on.
 
     There is one claim on the first moment already, and there are two that were approved on the days.
     """
@@ -103,50 +114,121 @@ class Claims(RuleBasedStateMachine):
         try:
             self.everything_is_done()
             assert audit.breaches(now=self.now) == []
+            assert replay.breaches(capacities={self.slots[0]: 2, self.slots[1]: 1, self.slots[2]: 2}) == []
             self.calendars_show_what_holds()
         finally:
             session.rollback()
             self._context.pop()
 
-    # --- What may happen ---
+    # --- Participants and their school ---
 
-    @rule(who=st.sampled_from(TEACHERS), slot=any_slot)
-    def claim(self, who: str, slot: int) -> None:
+    @rule(who=st.sampled_from(TEACHERS), slot=any_slot, may_wait=st.booleans())
+    def claim(self, who: str, slot: int, may_wait: bool) -> None:
+        form = replace(FORM, may_wait=may_wait)
         self.attempt(
             lambda: claims.claim_seat(
-                slot=self.slot(slot), person=casting.person(self.cast, who), form=FORM, now=self.now
+                slot=self.slot(slot), person=casting.person(self.cast, who), form=form, now=self.now
             )
         )
 
     @rule(
+        maker=st.sampled_from(["teacher", "school contact"]),
+        people=st.lists(st.sampled_from(STAFF), min_size=1, max_size=3),
+        slot=any_slot,
+        may_wait=st.sampled_from([True, True, False]),
+    )
+    def claim_together(self, maker: str, people: list[str | None], slot: int, may_wait: bool) -> None:
+        form = replace(FORM, may_wait=may_wait)
+        self.attempt(
+            lambda: claims.claim_together(
+                slot=self.slot(slot),
+                maker=casting.person(self.cast, maker),
+                school=steps.school_of(self.cast),
+                people=[casting.person(self.cast, each) if each else None for each in people],
+                form=form,
+                now=self.now,
+            )
+        )
+
+    @rule(number=any_claim, is_yes=st.sampled_from([True, True, False]), is_all=st.booleans())
+    def answer(self, number: int, is_yes: bool, is_all: bool) -> None:
+        """Says yes or no to what was offered; also for whom nothing was."""
+        claim = self.offered(number)
+        mates = select(Claim).where(Claim.party == claim.party, Claim.state == ClaimState.OFFERED)
+        party = list(session.scalars(mates.order_by(Claim.id))) if is_all else [claim]
+        act = claims.accept if is_yes else claims.refuse
+        self.attempt(lambda: act(party=party, by=claim.made_by.code, now=self.now))
+
+    @rule(number=any_claim)
+    def withdraw(self, number: int) -> None:
+        claim = self.some_claim(number)
+        self.attempt(lambda: claims.withdraw(claim=claim, by=claim.receiver.code, now=self.now))
+
+    @rule(number=any_claim, who=st.sampled_from(TEACHERS))
+    def name_seat(self, number: int, who: str) -> None:
+        claim = self.unnamed(number)
+        person = casting.person(self.cast, who)
+        self.attempt(
+            lambda: claims.name_seat(claim=claim, person=person, by=claim.made_by.code, now=self.now)
+        )
+
+    @rule(number=any_claim, size=st.sampled_from(["8", "9", "?"]))
+    def confirm_safety(self, number: int, size: str) -> None:
+        claim = self.some_claim(number)
+        form = replace(FORM, sizes={"M009": size})
+        self.attempt(
+            lambda: claims.confirm_safety(claim=claim, form=form, by=claim.receiver.code, now=self.now)
+        )
+
+    @rule(number=any_claim)
+    def confirm_cover(self, number: int) -> None:
+        by = self.cast.codes["school contact"]
+        self.attempt(lambda: claims.confirm_cover(claim=self.some_claim(number), by=by, now=self.now))
+
+    # --- Coordinators and hosts who decide ---
+
+    @rule(
         number=any_claim,
-        who=st.sampled_from(COORDINATORS),
+        decider=any_decider,
         verdict=st.sampled_from(Verdict),
         delay=st.sampled_from([steps.AT_ONCE, steps.LATER]),
+        is_page_old=st.sampled_from([False, False, False, True]),
     )
-    def decide(self, number: int, who: str, verdict: Verdict, delay: timedelta) -> None:
+    def decide(
+        self,
+        number: int,
+        decider: tuple[str, Side],
+        verdict: Verdict,
+        delay: timedelta,
+        is_page_old: bool,
+    ) -> None:
+        (who, side), claim = decider, self.some_claim(number)
         self.attempt(
             lambda: claims.decide(
-                claim=self.some_claim(number),
+                claim=claim,
                 verdict=verdict,
                 note="Deze dag is vol.",
                 by=self.cast.codes[who],
                 now=self.now,
                 delay=delay,
+                side=side,
+                version=claim.version - is_page_old,
             )
         )
 
-    @rule(number=any_claim)
-    def take_back(self, number: int) -> None:
-        by = self.cast.codes["coordinator"]
-        self.attempt(lambda: claims.take_back(claim=self.some_claim(number), by=by, now=self.now))
+    @rule(number=any_claim, decider=any_decider, is_back=st.booleans())
+    def change_ones_mind(self, number: int, decider: tuple[str, Side], is_back: bool) -> None:
+        (who, side), claim = decider, self.some_claim(number)
+        act = claims.take_back if is_back else claims.send_now
+        self.attempt(lambda: act(claim=claim, by=self.cast.codes[who], now=self.now, side=side))
 
-    @rule(number=any_claim)
-    def withdraw(self, number: int) -> None:
-        claim = self.some_claim(number)
-        self.attempt(lambda: claims.withdraw(claim=claim, by=claim.person.code, now=self.now))
+    @rule(policy=st.sampled_from(Policy))
+    def set_policy(self, policy: Policy) -> None:
+        steps.set_policy(self.cast, policy)
 
-    @rule(slot=any_slot, is_serious=st.sampled_from([True, False, False, False]))
+    # --- The host ---
+
+    @rule(slot=any_slot, is_serious=st.sampled_from([True, False, False, False, False, False]))
     def cancel_slot(self, slot: int, is_serious: bool) -> None:
         """A moment is cancelled now and then: it is the end of much else."""
         if not is_serious:
@@ -175,10 +257,7 @@ class Claims(RuleBasedStateMachine):
 
     @rule(slot=any_slot, capacity=st.integers(1, 3))
     def set_capacity(self, slot: int, capacity: int) -> None:
-        host = self.cast.codes["host"]
-        self.attempt(
-            lambda: offers.set_capacity(slot=self.slot(slot), capacity=capacity, by=host, now=self.now)
-        )
+        self.change(slot, lambda sessions: sessions, capacity)
 
     @rule(slot=any_slot)
     def close_or_reopen(self, slot: int) -> None:
@@ -188,13 +267,26 @@ class Claims(RuleBasedStateMachine):
                 lambda: offers.close_slot(slot=row, to=SlotState.CLOSED, reason="", by=host, now=self.now)
             )
         else:
-            self.attempt(lambda: offers.reopen_slot(slot=row, by=host, now=self.now))
+            self.attempt(lambda: claims.reopen_slot(slot=row, by=host, now=self.now))
 
     @rule(notes=st.sampled_from(["Blijf op het looppad.", "Meld u bij de BHV.", "Houd afstand."]))
     def change_brief(self, notes: str) -> None:
         brief = replace(BRIEF, notes=notes)
         offer, host = steps.offer_of(self.cast), self.cast.codes["host"]
         self.attempt(lambda: offers.change_brief(offer=offer, brief=brief, by=host, now=self.now))
+
+    @rule(number=any_claim, part=st.integers(0, 2), has_come=st.booleans())
+    def note_attendance(self, number: int, part: int, has_come: bool) -> None:
+        claim = self.some_claim(number)
+        sessions = claim.slot.sessions
+        starts_at = sessions[part % len(sessions)].starts_at
+        self.attempt(
+            lambda: claims.note_attendance(
+                claim=claim, starts_at=starts_at, has_come=has_come, by=self.cast.codes["host"], now=self.now
+            )
+        )
+
+    # --- The worker and the clock ---
 
     @rule(is_reachable=st.booleans())
     def work(self, is_reachable: bool) -> None:
@@ -207,10 +299,13 @@ class Claims(RuleBasedStateMachine):
         claims.decide_due(now=self.now)
         claims.tell_due(now=self.now, quiet_time=QUIET)
         claims.show_hosts(now=self.now)
+        for task in EVERY_MINUTE:
+            task(now=self.now)
+        self.nobody_waits_for_nothing()
 
     @rule(
         passed=st.sampled_from(
-            [timedelta(seconds=30), QUIET, steps.LATER, timedelta(days=3), timedelta(days=9)]
+            [timedelta(seconds=30), QUIET, steps.LATER, *(timedelta(days=number) for number in (1, 2, 3, 9))]
         )
     )
     def time_passes(self, passed: timedelta) -> None:
@@ -224,12 +319,18 @@ class Claims(RuleBasedStateMachine):
         assert list(audit._seats(self.now)) == []
         assert session.scalar(select(func.count()).where(Slot.seats_taken > Slot.capacity)) == 0
 
+    def nobody_waits_for_nothing(self) -> None:
+        """When the worker has worked nobody waits for a seat that fits, and no time is over."""
+        soon = self.now + timedelta(minutes=15)
+        assert list(audit._overdue(soon)) == []
+        assert list(audit._waiting(soon)) == []
+
     def calendars_show_what_holds(self) -> None:
         """Whoever comes has each session of the visit in their calendar once, as it is now; the others have nothing."""
         for claim in session.scalars(select(Claim).join(Slot).where(Slot.ends_at > self.now)):
             entries = steps.entries_of(claim)
             shown = [self.calendar.events[each.uid] for each in entries if each.uid in self.calendar.events]
-            comes = claim.state == ClaimState.APPROVED
+            comes = claim.state == ClaimState.APPROVED and claim.person
             expected = [each.starts_at for each in claim.slot.sessions] if comes else []
             assert sorted(start for each in shown for start in occurrences(each)) == expected
             notes = claim.slot.offer.brief.facts.notes
@@ -248,40 +349,53 @@ class Claims(RuleBasedStateMachine):
 
     def fingerprint(self) -> list[Any]:
         session.rollback()
-        rows = [
-            select(func.count()).select_from(kind) for kind in (JournalEntry, Letter, Entry, PlannedDecision)
-        ]
+        kinds = (JournalEntry, Letter, Entry, PlannedDecision, Claim, Attendance)
+        rows = [select(func.count()).select_from(kind) for kind in kinds]
         seats = session.execute(select(Slot.id, Slot.seats_taken, Slot.version).order_by(Slot.id)).all()
-        return [*(session.scalar(each) for each in rows), *seats]
+        versions = session.execute(select(Claim.id, Claim.version).order_by(Claim.id)).all()
+        return [*(session.scalar(each) for each in rows), *seats, *versions]
 
-    def change(self, slot: int, edit: Callable[[list[Any]], list[Any]]) -> None:
+    def change(self, slot: int, edit: Callable[[list[Any]], list[Any]], capacity: int | None = None) -> None:
         row = self.slot(slot)
         self.attempt(
-            lambda: offers.change_slot(
+            lambda: claims.change_slot(
                 slot=row,
                 sessions=edit(steps.sessions_of(row)),
                 site=self.cast.site,
                 supervisor=row.supervisor,
-                capacity=row.capacity,
+                capacity=capacity or row.capacity,
                 by=self.cast.codes["host"],
                 now=self.now,
+                known_clashes=9,
             )
         )
 
     def everything_is_done(self) -> None:
         """The mail server is there, the host is quiet, and the worker works until nothing is left to do."""
+        is_left = select(Letter.id).where(Letter.state == LetterState.QUEUED).limit(1)
         while True:
             self.now += steps.LATER
             self.work(True)
-            if not session.scalar(select(Letter.id).where(Letter.state == LetterState.QUEUED).limit(1)):
+            if not session.scalar(is_left):
                 break
 
     def slot(self, number: int) -> Slot:
         return steps.slot_with(self.slots[number])
 
     def some_claim(self, number: int) -> Claim:
-        rows = list(session.scalars(select(Claim).order_by(Claim.id)))
+        rows = list(session.scalars(select(Claim).order_by(Claim.id.desc())))
         return rows[number % len(rows)]
+
+    def offered(self, number: int) -> Claim:
+        """One of the claims that were offered a seat, if there are any."""
+        statement = select(Claim).where(Claim.state == ClaimState.OFFERED)
+        rows = list(session.scalars(statement.order_by(Claim.id)))
+        return rows[number % len(rows)] if rows else self.some_claim(number)
+
+    def unnamed(self, number: int) -> Claim:
+        """One of the claims without a name, if there are any."""
+        rows = list(session.scalars(select(Claim).where(Claim.person_id.is_(None)).order_by(Claim.id)))
+        return rows[number % len(rows)] if rows else self.some_claim(number)
 
 
 @pytest.mark.slow

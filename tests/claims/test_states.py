@@ -1,28 +1,107 @@
-"""The table of moves, and what needs no database."""
+"""The table of moves, walked whole: each is made and written down, or refused and changes nothing."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
+from sqlalchemy import update
 
 from marketplace.claims import rules
 from marketplace.claims.models import Claim
-from marketplace.claims.states import HOLDING, MOVES, ClaimState, step
-from marketplace.kernel.errors import Refused
+from marketplace.claims.states import HOLDING, LIVING, MOVES, STATE_NAMES, ClaimState, Lapse, step
+from marketplace.kernel.database import session, transaction
+from marketplace.kernel.errors import Overtaken, Refused
+from marketplace.kernel.journal import history
+from tests import steps
+from tests.cast import Cast
 from tests.conftest import NOW
 
-
-def test_every_state_has_its_moves_and_only_living_claims_move() -> None:
-    assert MOVES.keys() == set(ClaimState)
-    assert {state for state, moves in MOVES.items() if moves} == HOLDING
-    assert not any(ClaimState.PENDING in moves for moves in MOVES.values())
+LATER = NOW + timedelta(hours=1)
+LEGAL = {(old, new) for old, moves in MOVES.items() for new in moves}
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), [each for each in product(ClaimState, ClaimState) if each[1] not in MOVES[each[0]]]
-)
-def test_a_move_that_is_not_in_the_table_is_refused(old: ClaimState, new: ClaimState) -> None:
+def test_every_state_has_moves_and_a_name() -> None:
+    assert MOVES.keys() == STATE_NAMES.keys() == set(ClaimState)
+
+
+def test_only_what_lives_moves_and_what_lapsed_undecided() -> None:
+    assert {old for old, _ in LEGAL} == LIVING | {ClaimState.LAPSED}
+    assert MOVES[ClaimState.LAPSED] == {ClaimState.APPROVED}
+
+
+def test_only_from_the_waiting_list_does_a_claim_come_to_hold_a_seat_and_by_a_coordinators_late_yes() -> None:
+    assert {(old, new) for old, new in LEGAL if old not in HOLDING and new in HOLDING} == {
+        (ClaimState.WAITLISTED, ClaimState.OFFERED),
+        (ClaimState.LAPSED, ClaimState.APPROVED),
+    }
+
+
+def test_whatever_lives_may_be_withdrawn_lapse_and_be_cancelled() -> None:
+    ends = {ClaimState.WITHDRAWN, ClaimState.LAPSED, ClaimState.CANCELLED}
+    assert all(ends <= MOVES[state] for state in LIVING)
+
+
+def in_state(cast: Cast, state: ClaimState) -> Claim:
+    """A claim in that state, as no action would bring it there."""
+    claim = steps.claim_seat(cast)
+    late = Lapse.UNDECIDED if state == ClaimState.LAPSED else ""
+    until = LATER if state == ClaimState.OFFERED else None
+    with transaction():
+        values = {"state": state, "lapsed_as": late, "answer_by": until}
+        session.execute(update(Claim).where(Claim.id == claim.id).values(values))
+    return claim
+
+
+def details(new: ClaimState) -> dict[str, object]:
+    """What is said with a move."""
+    if new == ClaimState.LAPSED:
+        return {"lapsed_as": Lapse.UNANSWERED}
+    return {"answer_by": LATER} if new == ClaimState.OFFERED else {}
+
+
+@pytest.mark.usefixtures("app_context")
+@pytest.mark.parametrize(("old", "new"), product(ClaimState, ClaimState))
+def test_each_move_is_made_and_written_down_or_refused(cast: Cast, old: ClaimState, new: ClaimState) -> None:
+    claim = in_state(cast, old)
+
+    def move() -> None:
+        step(claim, new, by="somebody", now=LATER, **details(new))  # type: ignore[arg-type]
+
+    if (old, new) not in LEGAL:
+        assert "cannot be changed any more" in steps.refusal(move)
+        return
+    version = claim.version
+    with transaction():
+        move()
+    assert (claim.state, claim.state_by, claim.state_at, claim.version) == (
+        new,
+        "somebody",
+        LATER,
+        version + 1,
+    )
+    assert claim.lapsed_as == (Lapse.UNANSWERED if new == ClaimState.LAPSED else "")
+    assert claim.answer_by == (LATER if new == ClaimState.OFFERED else None)
+    last = history("claim", claim.code)[-1]
+    assert (last.event, last.actor, last.at) == (new, "somebody", LATER)
+
+
+@pytest.mark.usefixtures("app_context")
+def test_who_comes_second_changes_nothing(cast: Cast) -> None:
+    claim = steps.claim_seat(cast)
+    assert claim.version == 1
+    with transaction():
+        session.execute(
+            update(Claim).values(version=7).execution_options(synchronize_session=False)
+        )  # meanwhile, by somebody else
+        with pytest.raises(Overtaken):
+            step(claim, ClaimState.WITHDRAWN, by="somebody", now=LATER)
+    assert (claim.state, claim.version) == (ClaimState.PENDING, 7)
+    assert len(history("claim", claim.code)) == 1
+
+
+def test_a_move_that_does_not_exist_is_refused_without_a_database() -> None:
     with pytest.raises(Refused, match="cannot be changed any more"):
-        step(Claim(state=old), new, by="system", now=NOW)
+        step(Claim(state=ClaimState.REJECTED), ClaimState.APPROVED, by="system", now=NOW)
 
 
 @pytest.mark.parametrize(

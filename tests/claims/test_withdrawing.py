@@ -60,11 +60,13 @@ def test_an_invite_that_left_is_cancelled_with_its_uid_and_a_higher_sequence(cas
     assert steps.said(letter, "DTSTART") == steps.said(steps.the_letter("claim_approved"), "DTSTART")
 
 
-def test_the_host_hears_that_who_was_to_come_does_not(cast: Cast) -> None:
+def test_the_host_and_the_coordinators_hear_that_who_was_to_come_does_not(cast: Cast) -> None:
     steps.withdraw(steps.approved(cast))
-    letter = steps.the_letter("participant_left")
-    assert letter.receiver_address == cast.emails["host"]
-    assert "Marieke Otten" in letter.text
+    told = steps.letters("participant_left")
+    assert sorted(each.receiver_address for each in told) == sorted(
+        cast.emails[who] for who in ("host", "coordinator", "second coordinator")
+    )
+    assert all("Marieke Otten" in each.text for each in told)
 
 
 def test_an_invite_that_never_left_is_dropped_together_with_its_cancel(cast: Cast) -> None:
@@ -121,6 +123,7 @@ def test_who_drops_out_of_a_series_does_so_until_its_last_session_ends(cast: Cas
     assert {claim.state, coming.state} == {ClaimState.WITHDRAWN}
     assert claim.slot.seats_taken == 0
     assert len([each for each in steps.letters("claim_withdrawn") if each.calendar_method == "CANCEL"]) == 1
+    steps.show_hosts(now=second)
     assert "(0 " in steps.host_entries(ten)[0].text
     assert audit.breaches(now=second) == []
 

@@ -56,15 +56,7 @@ def seats_taken(app: Flask, cast: Cast) -> int:
         return session.scalars(select(Slot.seats_taken).where(Slot.code == cast.slot)).one()
 
 
-def test_the_letter_to_the_coordinator_leads_to_the_claim(
-    app: Flask, client_of: Visit, cast: Cast, code: str
-) -> None:
-    (first, second) = letters(app, "claim_to_decide")
-    assert {first.receiver_address, second.receiver_address} == {
-        cast.emails["coordinator"],
-        cast.emails["second coordinator"],
-    }
-    assert f"http://localhost/desk/claims/{code}" in first.text
+def test_the_page_of_a_claim_shows_all_that_is_to_be_weighed(app: Flask, client_of: Visit, code: str) -> None:
     page = client_of("coordinator").get(f"/desk/claims/{code}")
     assert page.status_code == 200
     assert "Marieke Otten" in page.text and "Hoe last u dun plaatwerk?" in page.text
@@ -179,9 +171,9 @@ def test_a_planned_yes_waits_and_is_carried_out_when_due(
 ) -> None:
     coordinator = client_of("coordinator")
     page = coordinator.get(post(coordinator, f"/desk/claims/{code}", "/approve").location)
-    assert "Wim Haverkort approved this. Takes effect at 10:10." in page.text
+    assert "Wim Haverkort approved this." in page.text and "This goes out at 10:10." in page.text
     assert has_form(page.text, "/take-back") and not has_form(page.text, "/approve")
-    assert "Takes effect at 10:10." in coordinator.get("/desk/claims").text
+    assert "This goes out at 10:10." in coordinator.get("/desk/claims").text
     assert "Claims (0)" in coordinator.get("/desk/claims").text
     assert state_of(app, code) == "pending" and not letters(app, "claim_approved")
     with app.app_context():
@@ -232,6 +224,40 @@ def test_two_coordinators_plan_one_decision(
     assert has_form(answer.text, "/take-back")
 
 
+def test_a_planned_yes_is_sent_at_once(app: Flask, client_of: Visit, code: str, delay: timedelta) -> None:
+    coordinator = client_of("coordinator")
+    post(coordinator, f"/desk/claims/{code}", "/approve")
+    answer = post(coordinator, f"/desk/claims/{code}", "/send-now")
+    assert answer.status_code == 303 and state_of(app, code) == "approved"
+    assert len(letters(app, "claim_approved")) == 1
+    assert "The decision was sent." in coordinator.get(answer.location).text
+
+
+@pytest.mark.parametrize("action", ["send-now", "take-back"])
+def test_a_button_for_one_decision_does_nothing_to_another(
+    app: Flask, client_of: Visit, code: str, delay: timedelta, action: str
+) -> None:
+    first, second = client_of("coordinator"), client_of("second coordinator")
+    post(first, f"/desk/claims/{code}", "/approve")
+    form = form_of(first.get(f"/desk/claims/{code}").text, f"/{action}")
+    post(second, f"/desk/claims/{code}", "/take-back")
+    post(second, f"/desk/claims/{code}", "/reject", reason="Toetsweek.")
+    answer = first.post(f"/desk/claims/{code}/{action}", data=form)
+    assert answer.status_code == 409 and "Somebody decided otherwise meanwhile." in answer.text
+    assert "Esra Demir rejected this." in answer.text
+    assert state_of(app, code) == "pending" and not letters(app, "claim_rejected")
+
+
+def test_what_is_sent_is_not_sent_again(app: Flask, client_of: Visit, code: str, delay: timedelta) -> None:
+    coordinator = client_of("coordinator")
+    post(coordinator, f"/desk/claims/{code}", "/approve")
+    form = form_of(coordinator.get(f"/desk/claims/{code}").text, "/send-now")
+    assert coordinator.post(f"/desk/claims/{code}/send-now", data=form).status_code == 303
+    answer = coordinator.post(f"/desk/claims/{code}/send-now", data=form)
+    assert answer.status_code == 409 and "This decision has taken effect already." in answer.text
+    assert len(letters(app, "claim_approved")) == 1
+
+
 def test_what_has_taken_effect_is_not_taken_back(
     app: Flask, client_of: Visit, clock, code: str, delay: timedelta
 ) -> None:
@@ -255,7 +281,7 @@ def test_coordinators_of_the_host_look_and_do_not_decide(app: Flask, client_of: 
     page = coordinator.get(f"/desk/claims/{code}")
     assert "The coordinators of STO Elders decide." in page.text and not has_form(page.text, "/approve")
     form = form_of(coordinator.get("/desk/people").text)
-    for action in ("approve", "reject", "take-back"):
+    for action in ("approve", "reject", "take-back", "send-now"):
         answer = coordinator.post(f"/desk/claims/{code}/{action}", data={**form, "reason": "Vol."})
         assert answer.status_code == 403
     assert state_of(app, code) == "pending"
@@ -268,7 +294,7 @@ def test_a_coordinator_of_elsewhere_finds_nothing(app: Flask, client_of: Visit, 
     assert "Marieke Otten" not in stranger.get("/desk/claims").text
     assert stranger.get(f"/desk/claims/{code}").status_code == 404
     form = form_of(stranger.get("/desk/people").text)
-    for action in ("approve", "reject", "take-back"):
+    for action in ("approve", "reject", "take-back", "send-now"):
         answer = stranger.post(f"/desk/claims/{code}/{action}", data={**form, "reason": "Vol."})
         assert answer.status_code == 404
     assert state_of(app, code) == "pending"

@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.host.drafts import NEW, TEXTS, code_in, drafted, planned
 from tests.pages import form_of, has_form, post
-from tests.steps import add_role, claim_seat, letters, offer_of, the_letter
+from tests.steps import add_role, claim_seat, claim_with, letters, offer_of, the_letter
 
 
 def test_a_masterclass_goes_from_draft_to_published(app: Flask, cast: Cast, client_of: Visit) -> None:
@@ -95,8 +95,12 @@ def test_the_first_offer_of_a_new_company_goes_to_the_coordinator(
 ) -> None:
     host = client_of("outside host")
     assert "This is how it goes" in host.get("/host").text
-    assert "policy" not in form_of(host.get(NEW).text)
-    code = drafted(host, policy="automatic")
+    page = host.get(NEW).text
+    assert 'value="host"' in page
+    assert 'value="automatic"' not in page  # nobody vouched for this company yet
+    refused = post(host, NEW, **{**TEXTS, "policy": "automatic"})
+    assert (refused.status_code, "Choose who decides about claims." in refused.text) == (422, True)
+    code = drafted(host)
     post(host, f"/host/offers/{code}/safety", has_no_particular_risks="y")
     planned(host, code)
     page = host.get(f"/host/offers/{code}").text
@@ -140,6 +144,41 @@ def test_a_trusted_company_may_let_claims_pass_at_once(app: Flask, cast: Cast, c
     assert post(client_of("host"), f"/host/offers/{cast.offer}/edit", policy="automatic").status_code == 303
     with app.app_context():
         assert offer_of(cast).policy == "automatic"
+
+
+def test_who_decides_and_how_many_of_a_school_come_is_asked_with_a_sentence_each(
+    app: Flask, cast: Cast, client_of: Visit
+) -> None:
+    host, url = client_of("host"), f"/host/offers/{cast.offer}/edit"
+    page = host.get(url).text
+    for sentence in (
+        "looks at each claim.",
+        "you see no names before that.",
+        "one no is enough to turn it down.",
+        "People nobody knows here yet still go by the coordinator.",
+        "This holds for new claims.",
+    ):
+        assert sentence in page
+    assert (form_of(page)["policy"], form_of(page)["school_limit"]) == ("coordinator", "")
+    assert post(host, url, policy="both", school_limit="3").status_code == 303
+    assert form_of(host.get(url).text)["school_limit"] == "3"
+    with app.app_context():
+        assert (offer_of(cast).policy, offer_of(cast).school_limit) == ("both", 3)
+        assert offer_of(cast).version == 1  # nothing that participants are told about
+    assert post(host, url, school_limit="").status_code == 303
+    with app.app_context():
+        assert offer_of(cast).school_limit == 0
+
+
+def test_who_decides_from_now_on_changes_nothing_about_claims_that_were_made(
+    app: Flask, cast: Cast, client_of: Visit
+) -> None:
+    with app.app_context():
+        before = claim_seat(cast).code
+    assert post(client_of("host"), f"/host/offers/{cast.offer}/edit", policy="host").status_code == 303
+    with app.app_context():
+        after = claim_seat(cast, "colleague").code
+        assert [claim_with(each).policy for each in (before, after)] == ["coordinator", "host"]
 
 
 def test_an_offer_is_closed_and_opened_again(app: Flask, cast: Cast, client_of: Visit) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from marketplace.claims.facts import ClaimFacts, Difference, Participant, Visit
-from marketplace.claims.states import ClaimState
+from marketplace.claims.states import ClaimState, Lapse
 from marketplace.kernel import addresses
 from marketplace.offers.facts import OfferFacts, SessionFacts, SlotFacts
 from marketplace.offers.states import SlotState
@@ -15,7 +15,9 @@ from marketplace.safety.facts import Access, BriefFacts, BriefLine, Provider
 
 CODE, TOKEN = "7H2KQ9RM", "t0k3n-of-a-link"
 SIGN_IN_CODE = "402917"
+PARTY = "P4RTY234"
 STARTS = datetime(2027, 2, 9, 7, 0, tzinfo=UTC)
+OPENS = STARTS - timedelta(days=28)
 MARKUP = '<script>alert("1")</script>\'"&amp; </title></td>\n{{ 7*7 }} {% raw %} %(name)s 100% %s'
 
 
@@ -35,6 +37,13 @@ PLAIN = Words(
     text="Ik wil weten hoe een zetbank wordt ingesteld,\nen wat een leerling daarvan moet kennen.",
     name="Marieke Otten",
 )
+LONG = Words(
+    title="Zelfstandig werken aan gerobotiseerde lasinstallaties en hoogfrequent-kantbanken voor gevorderden",
+    host="Metaalconstructie- en Machinebouwbedrijf Gebroeders Van der Zuiderwolde-Hoogeveensevaart B.V.",
+    text="Hoe leg ik uit wat een öffnungswinkel is? 😀 Ñandú, ß, İ en ﬁ horen heel te blijven.",
+    name="Mehmet-Ömer Yıldız-van Šćepanović Böðvarsdóttir",
+)
+"""Long, and in letters that not every keyboard has."""
 HOSTILE = Words(
     title=f"Lassen & {MARKUP} {'zetten ' * 20}"[:120],
     host=f"'t Diep {MARKUP} {'kaas ' * 20}"[:120],
@@ -101,17 +110,40 @@ def visit(words: Words = PLAIN, days: int = 1) -> Visit:
         capacity=2,
         seats_taken=1,
         is_own_time=False,
-        open_at=None,
+        open_at=OPENS,
         close_at=STARTS - timedelta(days=3),
     )
     return Visit(offer(words), slot)
 
 
-def claim(words: Words = PLAIN, state: ClaimState = ClaimState.APPROVED, days: int = 1) -> ClaimFacts:
-    """A claim on such a visit."""
+ESRA = "Esra Demir-Çelik"
+NAMELESS = Participant("Naam volgt", "", "", "Reestcollege Meppel", is_named=False)
+
+
+def claim(
+    words: Words = PLAIN, state: ClaimState = ClaimState.APPROVED, days: int = 1, **more: Any
+) -> ClaimFacts:
+    """A claim on such a visit; of somebody for themselves, if nothing `more` is said."""
+    return replace(_claim(words, state, days), **more)
+
+
+def for_a_colleague(words: Words = PLAIN, state: ClaimState = ClaimState.APPROVED) -> ClaimFacts:
+    """A claim that somebody else made, who has not read the safety notes yet."""
+    return claim(words, state, made_by=ESRA, has_read_safety=False)
+
+
+def without_a_name(words: Words = PLAIN, state: ClaimState = ClaimState.APPROVED) -> ClaimFacts:
+    """A claim for somebody whose name follows."""
+    return claim(words, state, made_by=words.name, has_read_safety=False, participant=NAMELESS)
+
+
+def _claim(words: Words, state: ClaimState, days: int) -> ClaimFacts:
     return ClaimFacts(
         code=CODE,
         state=state,
+        version=3,
+        lapsed_as=Lapse.UNDECIDED if state == ClaimState.LAPSED else "",
+        answer_by=STARTS - timedelta(days=4) if state == ClaimState.OFFERED else None,
         made_at=datetime(2027, 1, 14, 10, 0, tzinfo=UTC),
         state_at=datetime(2027, 1, 15, 10, 0, tzinfo=UTC),
         learning_question=words.text,
@@ -119,6 +151,8 @@ def claim(words: Words = PLAIN, state: ClaimState = ClaimState.APPROVED, days: i
         cover="arranged",
         reason=words.text,
         participant=Participant(words.name, "teacher", "PIE", "Reestcollege Meppel"),
+        made_by="",
+        has_read_safety=True,
         visit=visit(words, days),
     )
 
@@ -133,28 +167,61 @@ def changes(words: Words = PLAIN) -> list[Difference]:
 
 
 FOR_CLAIM: Mapping[str, tuple[ClaimState, Mapping[str, Any]]] = {
-    "claim_received": (ClaimState.PENDING, {}),
+    "claim_received": (ClaimState.PENDING, {"decide_by": STARTS - timedelta(days=2)}),
+    "claim_waitlisted": (
+        ClaimState.WAITLISTED,
+        {"place": 2, "seats": 3, "closes_at": STARTS - timedelta(hours=84)},
+    ),
+    "seat_offered": (ClaimState.OFFERED, {"seats": 1, "answer_link": addresses.party(PARTY)}),
+    "seat_named": (ClaimState.PENDING, {}),
+    "seat_to_name": (ClaimState.APPROVED, {"coordinator": "Wim Haverkort"}),
     "claim_approved": (ClaimState.APPROVED, {"has_invite": True, "coordinator": "Wim Haverkort", "more": 2}),
     "claim_rejected": (ClaimState.REJECTED, {"coordinator": "Wim Haverkort"}),
-    "claim_withdrawn": (ClaimState.WITHDRAWN, {"has_invite": True}),
+    "claim_withdrawn": (ClaimState.WITHDRAWN, {"has_invite": True, "had_seat": True}),
+    "claim_lapsed": (ClaimState.LAPSED, {}),
+    "claim_undecided": (ClaimState.LAPSED, {"link": addresses.decide(CODE, 3)}),
+    "claim_undecided_host": (ClaimState.LAPSED, {"link": addresses.decide_as_host(CODE, 3)}),
     "claim_cancelled": (ClaimState.CANCELLED, {"has_invite": True}),
     "claim_changed": (ClaimState.APPROVED, {"has_invite": True}),
+    "claim_clash": (ClaimState.APPROVED, {"link": addresses.decide(CODE), "clash": "Kijkje in de lakstraat"}),
     "claim_entry": (
         ClaimState.APPROVED,
         {"has_invite": True, "is_cancelled": False, "starts_at": STARTS + timedelta(days=7)},
     ),
-    "claim_to_decide": (ClaimState.PENDING, {"link": addresses.decide(CODE)}),
+    "claim_to_decide": (
+        ClaimState.PENDING,
+        {"link": addresses.decide(CODE, 3), "decide_by": STARTS - timedelta(days=2)},
+    ),
+    "claim_to_decide_host": (
+        ClaimState.PENDING,
+        {"link": addresses.decide_as_host(CODE, 3), "decide_by": STARTS - timedelta(days=2)},
+    ),
     "participant_coming": (ClaimState.APPROVED, {"link": addresses.hosted_slot("SL0T4567")}),
-    "participant_left": (ClaimState.WITHDRAWN, {"link": addresses.hosted_slot("SL0T4567")}),
+    "participant_left": (
+        ClaimState.WITHDRAWN,
+        {"link": addresses.hosted_slot("SL0T4567"), "is_host": True},
+    ),
+    "reminder": (ClaimState.APPROVED, {"days": 1}),
+    "visit_thanks": (ClaimState.APPROVED, {}),
 }
 FOR_OFFER: Mapping[str, str] = {
     "offer_submitted": addresses.check("RS4T9KXW"),
     "offer_published": addresses.offer("RS4T9KXW"),
     "offer_sent_back": addresses.hosted_offer("RS4T9KXW"),
 }
-ABOUT_A_VISIT = ("claim_received", "claim_approved", "claim_changed", "claim_entry")
+ABOUT_A_VISIT = ("claim_received", "claim_approved", "claim_changed", "claim_entry", "seat_named", "reminder")
 """Letters to somebody who is going to come, or may be."""
-LETTERS = ("sign_in", "invitation", *FOR_CLAIM, *FOR_OFFER)
+TO_HOST_BEFORE_YES = ("claim_to_decide_host", "claim_undecided_host")
+"""Letters to a host about somebody whose name is not theirs to know yet."""
+LETTERS = (
+    "sign_in",
+    "invitation",
+    "attendance_request",
+    "digest",
+    "announcement",
+    *FOR_CLAIM,
+    *FOR_OFFER,
+)
 
 
 def facts(name: str, words: Words = PLAIN, language: str = "nl") -> dict[str, Any]:
@@ -166,12 +233,35 @@ def facts(name: str, words: Words = PLAIN, language: str = "nl") -> dict[str, An
             "claim": claim(words, state),
             "claim_link": addresses.claim(CODE),
             "withdraw_link": addresses.withdraw(CODE),
+            "party_link": addresses.party(PARTY),
+            "name_by": STARTS - timedelta(days=7),
             "has_invite": False,
             **more,
         }
     if name in FOR_OFFER:
         known |= {"offer": offer(words), "host_region": "STO Reest & Vecht", "link": FOR_OFFER[name]}
     own: dict[str, dict[str, Any]] = {
+        "seat_named": {"claim": for_a_colleague(words, ClaimState.PENDING)},
+        "seat_to_name": {"claim": without_a_name(words)},
+        "attendance_request": {
+            "visit": visit(words),
+            "participants": 2,
+            "link": addresses.hosted_slot("SL0T4567"),
+        },
+        "digest": {
+            "waiting": [
+                (claim(words, ClaimState.PENDING), addresses.decide(CODE, 3)),
+                (without_a_name(words, ClaimState.PENDING), addresses.decide(PARTY, 1)),
+            ],
+            "number": 5,
+            "oldest": datetime(2027, 1, 14, 10, 0, tzinfo=UTC),
+        },
+        "announcement": {
+            "moments": [visit(words), visit(words, days=3)],
+            "more": 2,
+            "now": OPENS - timedelta(days=14),
+            "unsubscribe": addresses.front() + "stop",
+        },
         "claim_changed": {"changes": changes(words)},
         "offer_sent_back": {"reason": words.text},
         "sign_in": {

@@ -2,23 +2,20 @@
 
 import re
 from dataclasses import fields, replace
-from html.parser import HTMLParser
-from typing import Any
 
 import pytest
 
 from marketplace.claims.facts import ClaimFacts, Participant, Visit
 from marketplace.claims.states import ClaimState
 from marketplace.kernel import addresses
-from marketplace.kernel.texts import LANGUAGES, speaking
+from marketplace.kernel.texts import speaking
 from marketplace.kernel.wording import day, day_of_year, hours
-from marketplace.outbox.rendering import FOLDER, render
+from marketplace.outbox.rendering import FOLDER
 from marketplace.safety.facts import BriefFacts
 from tests.letters.examples import (
     ABOUT_A_VISIT,
     CODE,
     FOR_CLAIM,
-    HOSTILE,
     LETTERS,
     PLAIN,
     SIGN_IN_CODE,
@@ -28,6 +25,7 @@ from tests.letters.examples import (
     facts,
     visit,
 )
+from tests.letters.reading import all_words, both_languages, written
 
 TAGS = frozenset(
     {
@@ -58,50 +56,7 @@ NEVER_IN_A_LETTER = re.compile(
     r"\b(sizes?|maat|maten|diets?|dieet|dietary|vegetari\w*|allerg\w*)\b", re.IGNORECASE
 )
 
-both_languages = pytest.mark.parametrize("language", LANGUAGES)
-all_words = pytest.mark.parametrize("words", [PLAIN, HOSTILE], ids=["plain", "hostile"])
 every_letter = pytest.mark.parametrize("name", LETTERS)
-
-
-class Read(HTMLParser):
-    """What a mail program sees: tags in balance, attributes, links and words."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.attributes: set[str] = set()
-        self.tags: set[str] = set()
-        self.links: list[str] = []
-        self.open: list[str] = []
-        self.words = ""
-        self.language = ""
-        self.feed(html)
-        self.close()
-        assert self.open == [], "not every tag is closed"
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes.update(name for name, _ in attrs)
-        self.links += [value or "" for name, value in attrs if name == "href"]
-        if tag == "html":
-            self.language = dict(attrs)["lang"] or ""
-        if tag not in ("meta", "br"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.words += "" if self.open[-1:] == ["style"] else data
-
-    def says(self, text: str) -> bool:
-        """Whether this can be read in it, whatever the line ends."""
-        return "".join(text.split()) in "".join(self.words.split())
-
-
-def written(name: str, language: str, words: Words = PLAIN, **changes: Any) -> tuple[str, str, Read]:
-    with speaking(language):
-        subject, text, html = render(name, facts(name, words, language) | changes)
-    return subject, text, Read(html)
 
 
 def test_every_folder_is_a_letter_that_is_tried_here() -> None:

@@ -55,12 +55,26 @@ def test_a_host_gets_no_button_to_sign_up(client_of: Visit, cast: Cast) -> None:
     assert f"/slots/{cast.slot}/claim" not in client_of("host").get(f"/offers/{cast.offer}").text
 
 
-def test_a_full_moment_has_no_button(app: Flask, client_of: Visit, cast: Cast) -> None:
+def fill(app: Flask, cast: Cast) -> None:
     with app.app_context():
         claim(cast, "teacher", now=NOW)
         claim(cast, "colleague", now=NOW)
+
+
+def test_a_full_moment_leads_to_its_waiting_list(app: Flask, client_of: Visit, cast: Cast) -> None:
+    fill(app, cast)
     text = client_of("nobody").get(f"/offers/{cast.offer}").text
-    assert "Full" in text
+    assert "Full, waiting list open" in text
+    assert f'href="/slots/{cast.slot}/claim">On the waiting list' in text
+
+
+def test_a_full_moment_that_starts_soon_has_no_button(
+    app: Flask, client_of: Visit, cast: Cast, clock: time_machine.Traveller
+) -> None:
+    fill(app, cast)
+    clock.move_to("2027-02-06 09:00:00+00:00")
+    text = client_of("nobody").get(f"/offers/{cast.offer}").text
+    assert "waiting list" not in text
     assert "/claim" not in text
     assert "Look for another activity" in text
 

@@ -180,7 +180,7 @@ def shifted(each: SessionFacts, **ends: float) -> SessionFacts:
 @pytest.mark.parametrize(
     ("edit", "sentence"),
     [
-        (lambda one: [], "between 1 and 40 sessions"),
+        (lambda one: [], "Keep a session that is still to come"),
         (lambda one: [shifted(one, hours=-8)], "end time after the start"),
         (lambda one: [steps.moved(one, days=-60)], "in the future"),
         (lambda one: [one, steps.moved(one, days=-60)], "in the future"),

@@ -47,8 +47,11 @@ def put(
     stream: str = "",
     priority: int = 0,
     is_secret: bool = False,
+    not_before: datetime | None = None,
     not_after: datetime | None = None,
     attached: Invite | None = None,
+    unsubscribe: str = "",
+    region: str = "",
 ) -> None:
     """Writes a letter of which `key` is the key and the subject."""
     facts = {"role": "Participant", "place": key, "link": "https://meeloop.example/sign-in"}
@@ -62,7 +65,10 @@ def put(
         attached,
         priority=priority,
         is_secret=is_secret,
+        not_before=not_before,
         not_after=not_after,
+        unsubscribe=unsubscribe,
+        region=region,
     )
     with transaction():
         write(draft, now=NOW)

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from marketplace.kernel.database import session, transaction
 from marketplace.outbox import queries
 from marketplace.outbox.actions import drop, send_due, wipe, wipe_due, write
-from marketplace.outbox.facts import Draft, LetterState
+from marketplace.outbox.facts import Draft
 from marketplace.outbox.models import Letter
+from marketplace.outbox.states import LetterState
 from tests.conftest import NOW
 from tests.outbox.posting import LATER, MARIEKE, NEVER, Wire, in_minutes, put, row
 
@@ -61,6 +62,17 @@ def test_what_is_too_late_is_dropped(wire: Wire) -> None:
 def test_what_is_just_in_time_leaves(wire: Wire) -> None:
     put(not_after=in_minutes(30))
     assert wire.round(in_minutes(30) - timedelta(seconds=1)) == 1
+
+
+def test_what_is_too_late_when_it_is_written_is_dropped_at_once_and_never_tried_again(
+    wire: Wire, caplog: pytest.LogCaptureFixture
+) -> None:
+    put(not_after=NOW)
+    assert (row().state, row().subject) == (LetterState.DROPPED, "a")
+    assert "missed its moment" in caplog.text
+    put(not_after=in_minutes(60))
+    assert row().not_after == NOW, "the key was taken"
+    assert wire.round() == 0
 
 
 def forgotten() -> bool:

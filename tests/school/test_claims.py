@@ -16,6 +16,7 @@ from tests import cast as casting
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
+from tests.teacher.parties import fill, leave, make_party, send_together
 
 
 @pytest.fixture
@@ -115,3 +116,49 @@ def test_who_only_teaches_at_a_school_does_not_speak_for_it(
 @pytest.mark.parametrize("who", ["teacher", "host", "coordinator", "outsider"])
 def test_the_page_is_for_school_contacts(client_of: Visit, code: str, who: str) -> None:
     assert client_of(who).get("/school").status_code == 403
+
+
+def test_the_new_states_have_their_names(app: Flask, client_of: Visit, cast: Cast) -> None:
+    first, _ = fill(app, cast)
+    make_party(app, cast, ["teacher"])
+    contact = client_of("school contact")
+    assert "On the waiting list" in contact.get("/school").text
+    leave(app, first)
+    assert "Seat offered" in contact.get("/school").text
+
+
+def test_the_contact_finds_the_team_and_who_is_still_to_be_named(
+    app: Flask, client_of: Visit, cast: Cast
+) -> None:
+    party, second = make_party(app, cast, ["teacher", None])
+    contact = client_of("school contact")
+    page = contact.get("/school").text
+    assert "Whom you signed up" in page and "1 place has no name yet." in page
+    assert f'href="/parties/{party}"' in page and "Name to follow" in page
+    assert has_form(page, f"/school/claims/{party}/cover")
+    assert not has_form(page, f"/school/claims/{second}/cover")
+    token = form_of(page, "/sign-out")
+    assert contact.post(f"/school/claims/{second}/cover", data=token).status_code == 409
+    assert cover_of(app, second) == "arranged"
+
+
+def test_what_somebody_else_signed_up_is_not_for_the_contact_to_answer(
+    app: Flask, client_of: Visit, cast: Cast
+) -> None:
+    party, _ = make_party(app, cast, ["teacher", None], maker="teacher")
+    contact = client_of("school contact")
+    page = contact.get("/school").text
+    assert "Name to follow" in page and f"/parties/{party}" not in page
+    assert contact.get(f"/parties/{party}").status_code == 404
+
+
+def test_the_contact_signs_up_the_team_from_the_offer(app: Flask, client_of: Visit, cast: Cast) -> None:
+    contact = client_of("school contact")
+    assert "sign up your team" in contact.get("/school").text
+    assert (
+        f'href="/slots/{cast.slot}/claim-together">Sign up your team'
+        in contact.get(f"/offers/{cast.offer}").text
+    )
+    answer = send_together(contact, cast.slot, unnamed="2")
+    assert answer.status_code == 303 and contact.get(answer.location).status_code == 200
+    assert "2 places have no name yet." in contact.get("/school").text

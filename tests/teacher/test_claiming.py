@@ -25,6 +25,8 @@ from tests.cast import BRIEF, Cast, claim, person, plan, slot_of
 from tests.conftest import NOW
 from tests.market.rows import TEXT, add_evening, add_offer
 from tests.pages import form_of, post
+from tests.steps import set_policy
+from tests.teacher.parties import fill
 
 Visit = Callable[[str], FlaskClient]
 QUESTION = "Hoe last u dun plaatwerk?"
@@ -74,7 +76,7 @@ def test_a_teacher_claims_a_seat_and_hears_of_it(app: Flask, client_of: Visit, c
         assert (made.learning_question, made.time_basis, made.cover) == (QUESTION, "school", "arranged")
         assert (made.sizes, made.diet) == ({"M009": "9"}, "")
         names = session.scalars(select(Letter.name).order_by(Letter.id))
-        assert list(names) == ["claim_received", "claim_to_decide", "claim_to_decide"]
+        assert list(names) == ["claim_received"]
 
 
 def test_the_form_says_what_holds_and_for_whom_answers_are(client_of: Visit, cast: Cast) -> None:
@@ -139,12 +141,6 @@ def test_what_is_missing_is_said_and_nothing_is_lost(
         assert slot_of(cast).seats_taken == 0
 
 
-def fill(app: Flask, cast: Cast) -> None:
-    with app.app_context():
-        claim(cast, "colleague", now=NOW)
-        claim(cast, "newcomer", now=NOW)
-
-
 def shut(app: Flask, cast: Cast) -> None:
     with app.app_context():
         close(cast, SlotState.CLOSED)
@@ -178,7 +174,6 @@ def open_later(app: Flask, cast: Cast) -> None:
 
 
 REFUSALS = [
-    (fill, "The last seat has just been taken."),
     (shut, "Sign-up for this moment is closed."),
     (cancel, "This moment was cancelled."),
     (claim_already, "You have already signed up for this moment."),
@@ -292,6 +287,24 @@ def test_a_forged_form_is_refused(app: Flask, client_of: Visit, cast: Cast) -> N
         assert claims() == []
 
 
+@pytest.mark.parametrize(
+    ("policy", "hint", "said"),
+    [
+        ("automatic", "You have your place at once", "You can come."),
+        ("host", "Your place is held until the host decides.", "We received your claim."),
+        ("both", "until the coordinator and the host decide.", "We received your claim."),
+    ],
+)
+def test_the_form_says_who_decides(
+    app: Flask, client_of: Visit, cast: Cast, policy: str, hint: str, said: str
+) -> None:
+    with app.app_context():
+        set_policy(cast, policy)
+    client = client_of("teacher")
+    assert hint in client.get(address(cast)).text
+    assert said in client.get(send(client, cast).location).text
+
+
 def test_ten_megabytes_are_too_much(client_of: Visit, cast: Cast) -> None:
     client = client_of("teacher")
     form = form_of(client.get(address(cast)).text, "/claim")
@@ -322,6 +335,7 @@ def test_safety_notes_that_changed_on_the_way_are_read_again(
     answer = send(client, cast, read_version="1")
     assert answer.status_code == 409
     assert "The safety notes have just changed." in answer.text
+    assert '<button type="submit">Sign up</button>' in answer.text
     form = form_of(answer.text, "/claim")
     assert (form["learning_question"].strip(), "has_read_safety" in form) == (QUESTION, False)
     with app.app_context():

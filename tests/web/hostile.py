@@ -1,5 +1,6 @@
 """A world with something at every address, and requests to it that nobody means."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from tests.cast import Cast, person
 from tests.conftest import NOW, Visit, empty_database
 from tests.host.drafts import TEXTS, drafted
 from tests.pages import Fields, forms_of, post
+from tests.teacher.parties import make_party
 
 ROLES = [
     *("nobody", "teacher", "host", "coordinator", "school contact", "administrator"),
@@ -120,7 +122,8 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
     ]
     with app.app_context():
         claims = [steps.claim_seat(cast).code, steps.approved(cast, "colleague").code]
-        gone = steps.claim_seat(cast, "newcomer", slot=steps.add_slot(cast, capacity=9))
+        roomy = steps.add_slot(cast, capacity=9)
+        gone = steps.claim_seat(cast, "newcomer", slot=roomy)
         steps.withdraw(gone)
         teacher, key = person(cast, "teacher"), app.config["SECRET_KEY"]
         feed = make_link(person=teacher, organisation=None, key=key, now=NOW)
@@ -129,6 +132,7 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
         session.commit()
         codes = {
             "claims": [*claims, gone.code],
+            "parties": make_party(app, cast, [None], slot=roomy),
             "offers": [cast.offer, *drafts],
             "slots": [each.code for each in steps.offer_of(cast).slots],
             "mailbox": [str(steps.letters()[0].id)],
@@ -175,8 +179,7 @@ def _word(rule: Rule) -> str:
 
 
 def _path(rule: Rule, code: str) -> str:
-    before, is_varied, rest = rule.rule.partition("<")
-    return before + quote_from_bytes(_octets(code)) + rest.partition(">")[2] if is_varied else before
+    return re.sub("<[^>]*>", lambda _: quote_from_bytes(_octets(code)), rule.rule)
 
 
 def _octets(text: str) -> bytes:

@@ -1,10 +1,10 @@
-"""What people keep about themselves: name, function, language, certificates."""
+"""What people keep about themselves: name, function, language, certificates, and which letters they want."""
 
 from flask import abort, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from marketplace.account.forms import LANGUAGE_NAMES, CertificateForm, ProfileForm
+from marketplace.account.forms import LANGUAGE_NAMES, CertificateForm, LettersForm, ProfileForm
 from marketplace.account.views.room import blueprint
 from marketplace.kernel import database
 from marketplace.kernel.clock import now
@@ -14,6 +14,7 @@ from marketplace.kernel.times import wall_date
 from marketplace.people import actions as people
 from marketplace.people.models import Person
 from marketplace.people.queries import person_with
+from marketplace.people.rules import letters_for
 from marketplace.people.states import CERTIFICATES, ROLE_NAMES, Role
 from marketplace.web.guards import csrf_exempt, for_everybody, for_signed_in
 from marketplace.web.pages import go_to, local_path, page
@@ -36,11 +37,31 @@ def change_profile() -> ResponseReturnValue:
     form = _profile_form(person)
     if not form.validate_on_submit():
         return _profile(person, form, CertificateForm(formdata=None), status=422)
-    said = {"function": person.function, "subjects": person.subjects, **form.data}
+    kept = {"function": person.function, "subjects": person.subjects, "profiles": person.profiles}
+    said = {**kept, **form.data}
     said.pop("csrf_token", None)
     people.change_profile(person=person, **said, now=now())
     speak(person.language)
     return go_to(url_for("account.profile"), say_ok=gettext("Your profile was saved."))
+
+
+@blueprint.post("/profile/letters")
+@for_signed_in
+def choose_letters() -> ResponseReturnValue:
+    """Writes which letters the visitor wants."""
+    person, offered = person_with(me().code), letters_for(me().roles)
+    form = LettersForm()
+    form.offer(offered)
+    if not form.validate_on_submit():
+        return _profile(
+            person,
+            _profile_form(person, is_sent=False),
+            CertificateForm(formdata=None),
+            letters_form=form,
+            status=422,
+        )
+    people.choose_letters(person=person, wanted=form.letters.data or [], among=offered, now=now())
+    return go_to(url_for("account.profile"), say_ok=gettext("Your choice of mails was saved."))
 
 
 @blueprint.post("/profile/certificates")
@@ -100,18 +121,33 @@ def _profile_form(person: Person, *, is_sent: bool = True) -> ProfileForm:
     """The form with what we know; fields for school staff only for them."""
     form = ProfileForm(obj=person) if is_sent else ProfileForm(formdata=None, obj=person)
     if not me().has(Role.PARTICIPANT):
-        del form.function, form.subjects
+        del form.function, form.subjects, form.profiles
+    return form
+
+
+def _letters_form(person: Person) -> LettersForm:
+    """The form with a tick for what is not stopped; nothing to choose for who gets none of them."""
+    offered = letters_for(me().roles)
+    wanted = [each for each in offered if each not in person.mutes]
+    form = LettersForm(formdata=None, data={"letters": wanted})
+    form.offer(offered)
     return form
 
 
 def _profile(
-    person: Person, form: ProfileForm, certificate_form: CertificateForm, *, status: int = 200
+    person: Person,
+    form: ProfileForm,
+    certificate_form: CertificateForm,
+    *,
+    letters_form: LettersForm | None = None,
+    status: int = 200,
 ) -> ResponseReturnValue:
     return page(
         "account/profile.html",
         status=status,
         person=person,
         form=form,
+        letters_form=letters_form or _letters_form(person),
         certificate_form=certificate_form,
         role_names=ROLE_NAMES,
         certificate_names=CERTIFICATES,

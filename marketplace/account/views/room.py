@@ -4,7 +4,12 @@ from flask import Blueprint, Response, request
 
 blueprint = Blueprint("account", __name__)
 
-SECRET_PAGES = {"account.sign_in_link", "account.follow_link"}
+SECRET_PAGES = {
+    "account.sign_in_link",
+    "account.follow_link",
+    "account.unsubscribe",
+    "account.stop_letter",
+}
 
 
 @blueprint.after_request

@@ -1,6 +1,7 @@
-"""Taking and giving back seats: one conditional UPDATE each, guarded by a CHECK below it."""
+"""Taking and giving back seats of a slot that is locked: one conditional UPDATE each, guarded by a CHECK below it."""
 
-from sqlalchemy import update
+from sqlalchemy import inspect, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.claims.rules import FULL
 from marketplace.kernel.database import rows_changed, session
@@ -8,29 +9,41 @@ from marketplace.kernel.errors import Refused
 from marketplace.offers.models import Slot
 from marketplace.offers.states import SlotState
 
+_COLUMNS = [each.key for each in inspect(Slot).column_attrs]
 
-def take_seat(slot: Slot) -> None:
-    """Takes a seat if one is left in an open slot; raises Refused if somebody was first. Locks the slot's row."""
+
+def take_seats(slot: Slot, count: int = 1) -> None:
+    """Takes so many seats if they are left; raises Refused if somebody was first."""
     taken = rows_changed(
         update(Slot)
-        .where(Slot.id == slot.id, Slot.state == SlotState.OPEN, Slot.seats_taken < Slot.capacity)
-        .values(seats_taken=Slot.seats_taken + 1)
+        .where(
+            Slot.id == slot.id,
+            Slot.state != SlotState.CANCELLED,
+            Slot.seats_taken + count <= Slot.capacity,
+        )
+        .values(seats_taken=Slot.seats_taken + count, is_host_behind=True)
         .execution_options(synchronize_session=False)
     )
     if taken != 1:
         raise Refused(FULL)
-    session.refresh(slot, ["seats_taken", "state"])
+    _note(slot, slot.seats_taken + count)
 
 
-def give_back_seat(slot: Slot) -> None:
-    """Gives a seat back."""
+def give_back_seats(slot: Slot, count: int = 1) -> None:
+    """Gives seats back."""
     session.execute(
         update(Slot)
-        .where(Slot.id == slot.id, Slot.seats_taken > 0)
-        .values(seats_taken=Slot.seats_taken - 1)
+        .where(Slot.id == slot.id)
+        .values(seats_taken=Slot.seats_taken - count, is_host_behind=True)
         .execution_options(synchronize_session=False)
     )
-    session.refresh(slot, ["seats_taken"])
+    _note(slot, slot.seats_taken - count)
+
+
+def _note(slot: Slot, seats_taken: int) -> None:
+    """What stands in the row now, without reading it again."""
+    set_committed_value(slot, "seats_taken", seats_taken)
+    set_committed_value(slot, "is_host_behind", True)
 
 
 def lock(slot: Slot) -> None:
@@ -38,4 +51,7 @@ def lock(slot: Slot) -> None:
 
     Locks are always taken in the order slot, person, claim, so that no two transactions wait for each other.
     """
-    session.refresh(slot, with_for_update={"key_share": True, "of": Slot})
+    version = slot.version
+    session.refresh(slot, _COLUMNS, with_for_update={"key_share": True, "of": Slot})
+    if slot.version != version:  # then its sessions, too, may be others
+        session.refresh(slot)

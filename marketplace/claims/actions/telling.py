@@ -32,18 +32,27 @@ def catch_up(*, claim: Claim, now: datetime) -> None:
 def tell(*, claim: Claim, now: datetime) -> None:
     """One letter with all that changed (was, is now), the calendar with it, and a note of what was told.
 
+    Where a move makes it fall together with another seat, the letter says so, and the coordinators hear it too.
     Changes that cancel each other out, or that concern nothing a participant is told, only move the note.
     """
     lock(claim.slot)
-    session.refresh(claim, ["state"])
+    session.refresh(claim, ["state", "person", "told", "told_offer", "told_slot", "told_site", "told_brief"])
     visit = visit_to(claim.slot)
     was, told = Told.from_data(claim.told), Told.about(visit)
-    with speaking(claim.person.language):
+    with speaking(claim.receiver.language):
         changes = differences(was, told)
     claim.told, claim.told_at = told.as_data(), now
     claim.told_slot, claim.told_offer = claim.slot.version, claim.slot.offer.version
     claim.told_site, claim.told_brief = claim.slot.site.version, claim.slot.offer.brief.version
-    if changes and claim.holds_a_seat:
+    if changes and claim.is_living:
         written = entries.write_for_participant(claim, now=now)
-        is_invited = claim.state == ClaimState.APPROVED
-        messages.mail_changed(claim, written, changes, is_invited, now=now)
+        is_invited = claim.state == ClaimState.APPROVED and claim.person is not None
+        clash = _clash(claim) if set(told.sessions) - set(was.sessions) else ""
+        messages.mail_changed(claim, written, changes, is_invited, clash, now=now)
+        if clash:
+            messages.mail_clash(claim, clash, now=now)
+
+
+def _clash(claim: Claim) -> str:
+    """The title of what its participant has a seat in at the same time; empty if there is nothing."""
+    return queries.conflicts([claim]).get(claim.id, "")

@@ -2,29 +2,98 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, selectinload
 
 from marketplace.claims.models import Claim, Entry, PlannedDecision
 from marketplace.claims.queries.loading import one, whole
-from marketplace.claims.states import HOLDING
+from marketplace.claims.rules.waiting import (
+    DECIDED_AT_LEAST,
+    DECIDED_BEFORE,
+    NAMED_BEFORE,
+    QUEUE_CLOSES_BEFORE,
+    TEN_WORKING_DAYS,
+)
+from marketplace.claims.states import LIVING, ClaimState, Side, Verdict
 from marketplace.kernel.database import session
 from marketplace.kernel.versions import Versioned
 from marketplace.offers.models import Offer, Slot
-from marketplace.offers.states import OfferState, SlotState
+from marketplace.offers.states import OfferState, Policy, SlotState
 from marketplace.organisations.models import Site
 from marketplace.safety.models import Brief
 
 
 def planned_due(now: datetime) -> list[int]:
-    """Ids of the claims of which a planned decision takes effect now."""
-    statement = select(PlannedDecision.claim_id).where(PlannedDecision.due_at <= now)
-    return list(session.scalars(statement.order_by(PlannedDecision.due_at, PlannedDecision.id)))
+    """Ids of the claims of which what was planned takes effect now: a rejection, or all approvals that are needed."""
+    planned = PlannedDecision
+    needed = case((Claim.policy == Policy.BOTH, len(Side)), else_=1)
+    rejections = func.sum(case((planned.verdict == Verdict.REJECT, 1), else_=0))
+    statement = (
+        select(Claim.id)
+        .join(planned, planned.claim_id == Claim.id)
+        .where(planned.due_at <= now)
+        .group_by(Claim.id)
+        .having(or_(rejections > 0, func.count() >= needed))
+    )
+    return list(session.scalars(statement.order_by(Claim.id)))
+
+
+def overdue(*, now: datetime) -> list[Claim]:
+    """The claims whose time may be over: that of an offered seat, of a waiting list, of a missing name, of a decision.
+
+    `actions.why_lapsed` judges them exactly.
+    """
+    undecided = and_(
+        Claim.state == ClaimState.PENDING,
+        or_(
+            Slot.starts_at <= now,
+            and_(
+                Claim.state_at <= now - DECIDED_AT_LEAST,
+                or_(Slot.starts_at <= now + DECIDED_BEFORE, Claim.state_at < now - TEN_WORKING_DAYS),
+            ),
+        ),
+    )
+    statement = (
+        select(Claim)
+        .join(Claim.slot)
+        .options(contains_eager(Claim.slot), selectinload(Claim.planned))
+        .where(
+            or_(
+                undecided,
+                and_(Claim.state == ClaimState.OFFERED, or_(Claim.answer_by <= now, Slot.starts_at <= now)),
+                and_(Claim.state == ClaimState.WAITLISTED, Slot.starts_at < now + QUEUE_CLOSES_BEFORE),
+                and_(
+                    Claim.state.in_(LIVING),
+                    Claim.person_id.is_(None),
+                    Slot.starts_at <= now + NAMED_BEFORE,
+                ),
+            )
+        )
+    )
+    return list(session.scalars(statement.order_by(Claim.id)))
+
+
+def waited_for(*, now: datetime) -> list[int]:
+    """Ids of open slots in which a seat is free that somebody waits for and that can still be offered."""
+    statement = (
+        select(Slot.id)
+        .join(Claim, Claim.slot_id == Slot.id)
+        .join(Offer, Offer.id == Slot.offer_id)
+        .where(
+            Claim.state == ClaimState.WAITLISTED,
+            Slot.seats_taken < Slot.capacity,
+            Slot.state == SlotState.OPEN,
+            Offer.state == OfferState.PUBLISHED,
+            Slot.starts_at >= now + QUEUE_CLOSES_BEFORE,
+        )
+        .distinct()
+    )
+    return list(session.scalars(statement.order_by(Slot.id)))
 
 
 def whole_claim(claim_id: int) -> Claim:
     """A claim by row id, for the worker."""
-    return one(whole(select(Claim)).where(Claim.id == claim_id))
+    return one(whole(select(Claim), in_few=True).where(Claim.id == claim_id))
 
 
 def untold(*, now: datetime, quiet_time: timedelta) -> list[int]:
@@ -39,7 +108,7 @@ def untold(*, now: datetime, quiet_time: timedelta) -> list[int]:
         .join(Site, Site.id == Slot.site_id)
         .join(Brief, Brief.id == Offer.brief_id)
         .where(
-            Claim.state.in_(HOLDING),
+            Claim.state.in_(LIVING),
             Slot.ends_at > now,
             or_(
                 _is_due(Claim.told_slot, Slot, now, quiet_time),
@@ -61,7 +130,7 @@ def _is_due(
 
 
 def hosts_behind(*, now: datetime, limit: int = 200) -> list[int]:
-    """Ids of slots that are not over whose host has no calendar entry yet, or one from before the last change.
+    """Ids of slots that are not over whose host has no calendar entry yet, or one from before the last change or claim.
 
     One of the same second counts as from before: times are whole seconds.
     """
@@ -75,7 +144,7 @@ def hosts_behind(*, now: datetime, limit: int = 200) -> list[int]:
             Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED)),
             Slot.ends_at > now,
             Slot.state != SlotState.CANCELLED,
-            ~written_since,
+            or_(Slot.is_host_behind, ~written_since),
         )
     )
     return list(session.scalars(statement.order_by(Slot.id).limit(limit)))

@@ -11,15 +11,20 @@ from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
 
 
-def whole(statement: Select[Claim]) -> Select[Claim]:
-    """With everything that a claim's pages show, in a constant number of statements."""
+def whole(statement: Select[Claim], *, in_few: bool = False) -> Select[Claim]:
+    """With everything that a claim's pages show, in a constant number of statements.
+
+    For lists there are three of them `in_few`: what most claims have one of or none comes with the claim.
+    """
+    collection = joinedload if in_few else selectinload
     slot = joinedload(Claim.slot)
     offer = slot.joinedload(Slot.offer)
     return statement.options(
-        joinedload(Claim.person).selectinload(Person.certificates),
+        joinedload(Claim.person).options(collection(Person.certificates)),
+        joinedload(Claim.made_by),
         joinedload(Claim.school).joinedload(Organisation.region),
-        selectinload(Claim.planned),
-        slot.selectinload(Slot.sessions),
+        collection(Claim.planned),
+        slot.options(collection(Slot.sessions)),
         slot.joinedload(Slot.site),
         offer.joinedload(Offer.organisation),
         offer.joinedload(Offer.brief),

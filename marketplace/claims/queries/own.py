@@ -1,15 +1,14 @@
 """What participants ask: may I claim, and how do my claims stand?"""
 
-from typing import Any
-
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.claims.facts import ClaimingFacts
 from marketplace.claims.models import Claim
 from marketplace.claims.queries.loading import one, whole
-from marketplace.claims.states import HOLDING
+from marketplace.claims.states import HOLDING, LIVING
 from marketplace.kernel.database import session
+from marketplace.kernel.errors import NotFound
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.models import Session as SlotSession
 from marketplace.offers.states import OfferState
@@ -18,65 +17,90 @@ from marketplace.people.models import Person
 
 def claiming(slot: Slot, person: Person | None) -> ClaimingFacts:
     """What decides whether this person may claim a seat in this slot; nobody in particular has no claims yet."""
+    has_claim, overlapping = _others(slot, person) if person else (False, "")
     return ClaimingFacts(
         is_published=slot.offer.state == OfferState.PUBLISHED,
         slot_state=slot.state,
         starts_at=slot.starts_at,
         open_at=slot.open_at,
         close_at=slot.close_at,
+        capacity=slot.capacity,
         seats_left=slot.seats_left,
         has_school=person is None or person.school is not None,
-        has_living_claim=person is not None and _has_living_claim(slot, person),
-        overlapping=_overlapping(slot, person) if person else "",
+        has_living_claim=has_claim,
+        overlapping=overlapping,
     )
 
 
-def _has_living_claim(slot: Slot, person: Person) -> bool:
-    statement = select(Claim.id).where(
-        Claim.slot_id == slot.id, Claim.person_id == person.id, Claim.state.in_(HOLDING)
-    )
-    return session.scalar(statement) is not None
+def _others(slot: Slot, person: Person) -> tuple[bool, str]:
+    """Whether this person has a living claim here, and where else a seat at the same time. One statement."""
+    has_claim, title = session.execute(_OTHERS, {"slot": slot.id, "person": person.id}).one()
+    return has_claim, title or ""
 
 
-def _overlapping(slot: Slot, person: Person) -> str:
-    statement = _overlaps(select(Offer.title), slot.id).where(Claim.person_id == person.id)
-    return session.scalar(statement.join(Offer, Offer.id == Slot.offer_id).limit(1)) or ""
-
-
-def _overlaps(statement: Select[Any], slot_id: int) -> Select[Any]:
-    """Living claims on other slots of which a session is at the same time as one of this slot's."""
-    mine, other = aliased(SlotSession), aliased(SlotSession)
-    return (
-        statement.select_from(Claim)
+def _others_of() -> Select[tuple[bool, str]]:
+    """For the person and the slot that are given to it; made once, since that takes as long as asking it."""
+    here, there = bindparam("slot", type_=Integer), aliased(SlotSession)
+    mine = (Claim.person_id == bindparam("person", type_=Integer), Claim.slot_id == here)
+    elsewhere = (
+        select(Offer.title)
+        .select_from(Claim)
         .join(Slot, Slot.id == Claim.slot_id)
-        .join(other, other.slot_id == Slot.id)
-        .join(mine, and_(mine.starts_at < other.ends_at, other.starts_at < mine.ends_at))
-        .where(mine.slot_id == slot_id, Claim.slot_id != slot_id, Claim.state.in_(HOLDING))
+        .join(Offer, Offer.id == Slot.offer_id)
+        .join(there, there.slot_id == Slot.id)
+        .join(
+            SlotSession,
+            and_(SlotSession.starts_at < there.ends_at, there.starts_at < SlotSession.ends_at),
+        )
+        .where(mine[0], SlotSession.slot_id == here, Claim.slot_id != here, Claim.state.in_(HOLDING))
     )
+    return select(exists().where(*mine, Claim.state.in_(LIVING)), elsewhere.limit(1).scalar_subquery())
+
+
+_OTHERS = _others_of()
 
 
 def claims_of(person_code: str) -> list[Claim]:
-    """Somebody's own claims, latest moment first."""
-    statement = (
-        whole(select(Claim)).join(Person, Person.id == Claim.person_id).join(Slot, Slot.id == Claim.slot_id)
-    )
-    statement = statement.where(Person.code == person_code)
+    """Somebody's own claims and those that they made for others, named or not, latest moment first."""
+    person = select(Person.id).where(Person.code == person_code).scalar_subquery()
+    statement = whole(select(Claim)).join(Slot, Slot.id == Claim.slot_id)
+    statement = statement.where(or_(Claim.person_id == person, Claim.made_by_id == person))
     return list(
         session.scalars(statement.order_by(Slot.starts_at.desc(), Claim.id.desc()).limit(200)).unique()
     )
 
 
 def claim_for(person_code: str, code: str) -> Claim:
-    """Somebody's own claim. NotFound otherwise."""
-    statement = whole(select(Claim)).join(Person, Person.id == Claim.person_id)
-    return one(statement.where(Claim.code == code, Person.code == person_code))
+    """Somebody's own claim, or one for a person whom they still have to name. NotFound otherwise."""
+    return one(whole(select(Claim)).where(Claim.code == code, _speaks_for(person_code)))
+
+
+def _speaks_for(person_code: str) -> ColumnElement[bool]:
+    person = select(Person.id).where(Person.code == person_code).scalar_subquery()
+    return or_(Claim.person_id == person, and_(Claim.person_id.is_(None), Claim.made_by_id == person))
+
+
+def party_of(person_code: str, party: str) -> list[Claim]:
+    """The claims that somebody made together, in the order of making. NotFound for those of others."""
+    maker = select(Person.id).where(Person.code == person_code).scalar_subquery()
+    statement = whole(select(Claim)).where(Claim.party == party, Claim.made_by_id == maker)
+    found = list(session.scalars(statement.order_by(Claim.id)).unique())
+    if not found:
+        raise NotFound
+    return found
+
+
+def claims_made_with(slot_id: int, maker_id: int, key: str) -> list[Claim]:
+    """The claims that somebody made already with the form of this one-time key, in the order of making."""
+    statement = whole(select(Claim)).where(Claim.slot_id == slot_id, Claim.made_by_id == maker_id)
+    return list(session.scalars(statement.where(Claim.made_with == key).order_by(Claim.id)).unique())
 
 
 def living_claim_on(slot_id: int, person_code: str) -> Claim | None:
     """Somebody's living claim on a slot, if any."""
     statement = select(Claim).join(Person, Person.id == Claim.person_id)
     return session.scalar(
-        statement.where(Claim.slot_id == slot_id, Person.code == person_code, Claim.state.in_(HOLDING))
+        statement.where(Claim.slot_id == slot_id, Person.code == person_code, Claim.state.in_(LIVING))
     )
 
 
@@ -86,6 +110,6 @@ def living_claims_on(offer_id: int, person_code: str) -> dict[str, str]:
         select(Slot.code, Claim.code.label("claim"))
         .join(Claim, Claim.slot_id == Slot.id)
         .join(Person, Person.id == Claim.person_id)
-        .where(Slot.offer_id == offer_id, Person.code == person_code, Claim.state.in_(HOLDING))
+        .where(Slot.offer_id == offer_id, Person.code == person_code, Claim.state.in_(LIVING))
     )
     return {row.code: row.claim for row in session.execute(statement)}

@@ -1,15 +1,17 @@
 """The queue of claims, and deciding about one."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import abort, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.claims import actions, queries, rules
+from marketplace.claims.facts import participant
 from marketplace.claims.models import Claim
-from marketplace.claims.states import Verdict
+from marketplace.claims.states import ClaimState, Verdict
 from marketplace.desk.facts import Reader, Row, deciders, row
-from marketplace.desk.forms import RejectForm
+from marketplace.desk.forms import BulkForm, RejectForm
 from marketplace.desk.views.desk import blueprint, for_desk, my_regions
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
@@ -29,28 +31,41 @@ DONE = {
 @blueprint.get("/desk/claims")
 @for_desk
 def claims() -> ResponseReturnValue:
-    """The queue, oldest first, and what comes to hosts here from elsewhere."""
+    """The queue, oldest first; what lapsed and may still be approved; and what others decide about."""
+    return show_queue(BulkForm(formdata=None))
+
+
+def show_queue(form: BulkForm, *, ticked: Sequence[str] = (), status: int = 200) -> ResponseReturnValue:
+    """The queue, with what was ticked and filled in below it."""
     at = now()
+    found = queries.queue(my_regions(), now=at, limit=LIMIT)
+    shown = rows([*found.waiting, *found.lapsed, *found.elsewhere])
+    first, second = len(found.waiting), len(found.waiting) + len(found.lapsed)
     return page(
         "desk/claims.html",
-        rows=rows(queries.waiting(my_regions(), now=at, limit=LIMIT)),
-        elsewhere=rows(queries.on_hosts_in(my_regions(), now=at, limit=LIMIT)),
+        rows=shown[:first],
+        lapsed=shown[first:second],
+        elsewhere=shown[second:],
         limit=LIMIT,
+        form=form,
+        ticked=ticked,
         now=at,
+        status=status,
     )
 
 
 @blueprint.get("/desk/claims/<code>")
 @for_desk
 def claim(code: str) -> ResponseReturnValue:
-    """One claim: where the coordinators' letter leads to. Looking changes nothing."""
-    return _show(queries.claim_for_desk(my_regions(), code))
+    """One claim: where the coordinators' letters lead to, with its version then. Looking changes nothing."""
+    found = queries.claim_for_desk(my_regions(), code)
+    return _show(found, has_changed=0 < version_in(request.args.get("version", "")) < found.version)
 
 
 @blueprint.post("/desk/claims/<code>/approve")
 @for_desk
 def approve(code: str) -> ResponseReturnValue:
-    """Yes."""
+    """Yes; also to what had lapsed."""
     return _decide(_mine(code), Verdict.APPROVE)
 
 
@@ -61,7 +76,7 @@ def reject(code: str) -> ResponseReturnValue:
     found, form = _mine(code), RejectForm()
     if not form.validate():
         form.reason.render_kw = {**form.reason.render_kw, "autofocus": True}
-        return _show(found, form=form, status=422)
+        return _show(found, form=form, has_changed=_sent_version() != found.version, status=422)
     return _decide(found, Verdict.REJECT, form.reason.data or "")
 
 
@@ -71,10 +86,24 @@ def take_back(code: str) -> ResponseReturnValue:
     """After all not: until the decision takes effect."""
     found = _mine(code)
     try:
-        actions.take_back(claim=found, by=me().code, now=now())
+        actions.take_back(claim=found, by=me().code, now=now(), verdict=request.form.get("verdict", ""))
     except Refused as refused:
         return _refuse(code, refused)
     return _answer(found, gettext("The decision was taken back."))
+
+
+@blueprint.post("/desk/claims/<code>/send-now")
+@for_desk
+def send_now(code: str) -> ResponseReturnValue:
+    """Without the pause in which it could be taken back."""
+    found = _mine(code)
+    try:
+        actions.send_now(claim=found, by=me().code, now=now(), verdict=request.form.get("verdict", ""))
+    except Refused as refused:
+        return _refuse(code, refused)
+    if found.state == ClaimState.PENDING:
+        return _answer(found, gettext("Your decision stands. It goes out with that of the host."))
+    return _answer(found, gettext("The decision was sent."))
 
 
 def _mine(code: str) -> Claim:
@@ -86,13 +115,29 @@ def _mine(code: str) -> Claim:
 
 
 def _decide(found: Claim, verdict: Verdict, note: str = "") -> ResponseReturnValue:
-    code, name = found.code, found.person.name
-    delay = current_app.config["SETTINGS"].decision_delay
+    code, name = found.code, participant(found).name
     try:
-        actions.decide(claim=found, verdict=verdict, note=note, by=me().code, now=now(), delay=delay)
+        decide(found, verdict, note, _sent_version())
     except Refused as refused:
         return _refuse(code, refused)
     return _answer(found, gettext(DONE[verdict], name=name))
+
+
+def decide(found: Claim, verdict: Verdict, note: str, version: int) -> None:
+    """What the visitor decides about a claim as it was in that version. Raises Refused."""
+    delay = current_app.config["SETTINGS"].decision_delay
+    actions.decide(
+        claim=found, verdict=verdict, note=note, by=me().code, now=now(), delay=delay, version=version
+    )
+
+
+def _sent_version() -> int:
+    return version_in(request.form.get("version", ""))
+
+
+def version_in(text: str) -> int:
+    """The version of a claim as a link or a form says it; 0, which no claim has, for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _answer(found: Claim, done: str) -> ResponseReturnValue:
@@ -111,19 +156,36 @@ def _refuse(code: str, refused: Refused) -> ResponseReturnValue:
 
 
 def _show(
-    found: Claim, *, form: RejectForm | None = None, refusal: str = "", status: int = 200
+    found: Claim,
+    *,
+    form: RejectForm | None = None,
+    refusal: str = "",
+    has_changed: bool = False,
+    status: int = 200,
 ) -> ResponseReturnValue:
-    template = "desk/waiting_row.html" if is_fragment() else "desk/claim.html"
     (shown,) = rows([found], form=form, refusal=refusal)
-    return page(template, row=shown, is_alone=True, now=now(), status=status)
+    facts: dict[str, Any] = {"row": shown, "has_changed": has_changed, "now": now()}
+    if is_fragment():
+        return page("desk/waiting_row.html", is_alone=True, **facts, status=status)
+    missed = queries.missed(found) if shown.is_ours else []
+    return page("desk/claim.html", missed=missed, **facts, status=status)
 
 
 def rows(found: Sequence[Claim], *, form: RejectForm | None = None, refusal: str = "") -> list[Row]:
     """Claims as the visitor sees them, in a constant number of statements."""
     reader = Reader(me().code, my_regions(), now())
     conflicts = queries.conflicts(found)
+    colleagues = queries.colleagues([each for each in found if each.slot.offer.school_limit])
     names = names_of(code for each in found for code in deciders(each))
     return [
-        row(each, reader, overlapping=conflicts.get(each.id, ""), names=names, form=form, refusal=refusal)
+        row(
+            each,
+            reader,
+            overlapping=conflicts.get(each.id, ""),
+            colleagues=colleagues.get(each.id, 0),
+            names=names,
+            form=form,
+            refusal=refusal,
+        )
         for each in found
     ]

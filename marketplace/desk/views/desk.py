@@ -7,14 +7,19 @@ from typing import Any
 from flask import Blueprint, g
 
 from marketplace.claims import queries as claims
-from marketplace.claims.states import STATE_NAMES
+from marketplace.claims.states import LIVING, STATE_NAMES
 from marketplace.kernel.clock import now
 from marketplace.offers import queries as offers
-from marketplace.offers.facts import AUDIENCES, PROFILES
+from marketplace.offers.facts import AUDIENCES
 from marketplace.offers.rules import open_moments
 from marketplace.offers.states import OFFER_STATE_NAMES
+from marketplace.organisations.facts import PROFILES
+from marketplace.outbox import queries as outbox
+from marketplace.outbox.facts import Silence
+from marketplace.outbox.states import STATE_NAMES as LETTER_STATE_NAMES
 from marketplace.people.queries import regions_of
 from marketplace.people.states import CERTIFICATES
+from marketplace.regions.queries import regions_with
 from marketplace.web.guards import for_roles
 from marketplace.web.visitors import me
 
@@ -31,6 +36,16 @@ class Queues:
     offers: int
 
 
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What is wrong with the mail."""
+
+    failing: int
+    """Letters that failed and that nobody did anything about."""
+    silence: Silence | None
+    """Since when nothing is sent or done on time; None where all is well."""
+
+
 def my_regions() -> set[int]:
     """Row ids of the regions that the visitor decides for, asked once a request."""
     if "my_regions" not in g:
@@ -39,12 +54,25 @@ def my_regions() -> set[int]:
     return found
 
 
+def my_region_codes() -> list[str] | None:
+    """Codes of the regions whose mail the visitor sees; None for all mail, which administrators see."""
+    if me().has("administrator"):
+        return None
+    if "my_region_codes" not in g:
+        g.my_region_codes = [each.code for each in regions_with(my_regions())]
+    found: list[str] = g.my_region_codes
+    return found
+
+
 @blueprint.context_processor
 def known_at_the_desk() -> dict[str, Any]:
     """What the templates of the desk may ask for."""
     return {
         "queues": queues,
+        "troubles": troubles,
         "state_names": STATE_NAMES,
+        "letter_state_names": LETTER_STATE_NAMES,
+        "living": LIVING,
         "offer_state_names": OFFER_STATE_NAMES,
         "certificates": CERTIFICATES,
         "profiles": PROFILES,
@@ -57,3 +85,11 @@ def queues() -> Queues:
     """What waits in the visitor's regions."""
     count, oldest_at = claims.count_waiting(my_regions(), now=now())
     return Queues(count, oldest_at, offers.count_to_check(my_regions()))
+
+
+def troubles() -> Troubles:
+    """What is wrong with the mail in the visitor's regions, asked once a request."""
+    if "troubles" not in g:
+        g.troubles = Troubles(outbox.failing(my_region_codes()), outbox.pulse(now()))
+    found: Troubles = g.troubles
+    return found

@@ -20,12 +20,13 @@ FIRST = 5
 def front() -> ResponseReturnValue:
     """Numbers, the claims that wait longest, and the offers to check."""
     at = now()
-    waiting = claims.waiting(my_regions(), now=at, limit=FIRST)
+    waiting = claims.to_decide(my_regions(), now=at, limit=FIRST)
     since, until = quarter(at)
     return page(
         "desk/front.html",
         rows=rows(waiting),
         offers=offers.offers_to_check(my_regions())[:FIRST],
+        lapsed=claims.count_lapsed(my_regions(), now=at),
         on_the_way=claims.count_on_the_way(my_regions(), since=since, until=until),
         now=at,
     )

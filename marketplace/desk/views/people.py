@@ -3,6 +3,7 @@
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.claims.queries import no_shows
 from marketplace.desk.forms import InviteForm
 from marketplace.desk.views.desk import blueprint, for_desk, my_regions
 from marketplace.kernel.clock import now
@@ -89,5 +90,6 @@ def _show(form: InviteForm, status: int = 200) -> ResponseReturnValue:
         form=form,
         people=queries.people_in(my_regions()),
         role_names=ROLE_NAMES,
+        no_shows=no_shows(my_regions()),
         status=status,
     )

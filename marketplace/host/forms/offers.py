@@ -10,7 +10,7 @@ from marketplace.formats.facts import Format
 from marketplace.kernel.texts import N_, gettext, in_language
 from marketplace.offers.facts import (
     AUDIENCES,
-    PROFILES,
+    CAPACITY_LIMIT,
     SHORT_LIMIT,
     SUMMARY_LIMIT,
     TEXT_LIMIT,
@@ -19,13 +19,23 @@ from marketplace.offers.facts import (
 )
 from marketplace.offers.models import Offer
 from marketplace.offers.states import Policy
+from marketplace.organisations.facts import PROFILES
 from marketplace.organisations.models import Organisation
 from marketplace.web.forms import Chosen, OneTimeForm, Readable, area, choices, line
 
 POLICIES: dict[str, str] = {
-    Policy.COORDINATOR: N_("A coordinator looks at each claim"),
-    Policy.AUTOMATIC: N_("Who claims a seat, has it at once"),
+    Policy.COORDINATOR: N_("The coordinator"),
+    Policy.HOST: N_("We ourselves"),
+    Policy.BOTH: N_("The coordinator and we ourselves"),
+    Policy.AUTOMATIC: N_("Nobody: who claims a seat, has it at once"),
 }
+POLICY_HINTS: dict[str, str] = {
+    Policy.COORDINATOR: N_("The coordinator of the school's region looks at each claim."),
+    Policy.HOST: N_("You get a mail for each claim and say yes or no; you see no names before that."),
+    Policy.BOTH: N_("It goes on when both say yes; one no is enough to turn it down."),
+    Policy.AUTOMATIC: N_("People nobody knows here yet still go by the coordinator."),
+}
+"""What each choice means, in a sentence."""
 WALK_IN_LIMIT = 120
 
 
@@ -63,6 +73,12 @@ class OfferForm(OneTimeForm):
         N_("Who decides about claims?"),
         [Chosen(N_("Choose who decides about claims."))],
         choices=choices(POLICIES),
+        description=N_("This holds for new claims. Those that were made before stay with who decides now."),
+    )
+    school_limit = IntegerField(
+        N_("At most so many people of one school"),
+        [Readable(N_("Choose at most %(high)s people of a school."), 0, CAPACITY_LIMIT, is_required=False)],
+        description=N_("Leave this empty if it does not matter."),
     )
 
     def fit(self, form: Format, hosts: Sequence[Organisation]) -> None:
@@ -74,16 +90,20 @@ class OfferForm(OneTimeForm):
         if len(hosts) == 1:
             del self.organisation
         if not any(host.is_trusted for host in hosts):
-            del self.policy
+            self.policy.choices = choices(
+                {code: name for code, name in POLICIES.items() if code != Policy.AUTOMATIC}
+            )
 
     def text(self, format_slug: str, host: Organisation) -> OfferText:
         """What was filled in. Automatic approval is for trusted organisations only."""
         said: dict[str, Any] = {name: value for name, value in self.data.items() if name in _TEXT_FIELDS}
         lists = {name: tuple(said[name]) for name in ("profiles", "audiences")}
-        policy = said.get("policy") if host.is_trusted else None
-        return OfferText(
-            **{"kind": "", **said, **lists, "policy": policy or Policy.COORDINATOR, "format": format_slug}
-        )
+        is_too_free = said["policy"] == Policy.AUTOMATIC and not host.is_trusted
+        asked = {
+            "policy": Policy.COORDINATOR if is_too_free else said["policy"],
+            "school_limit": said["school_limit"] or 0,
+        }
+        return OfferText(**{"kind": "", **said, **lists, **asked, "format": format_slug})
 
     def host(self, hosts: Sequence[Organisation]) -> Organisation:
         """Where it takes place: as chosen, or at the only one there is."""
@@ -110,6 +130,7 @@ def offer_data(offer: Offer) -> dict[str, Any]:
     """What an offer says now, for its form."""
     return {
         **{name: getattr(offer, name) for name in _TEXT_FIELDS - {"format", "profiles", "audiences"}},
+        "school_limit": offer.school_limit or None,
         "profiles": [each.profile for each in offer.profiles],
         "audiences": [each.audience for each in offer.audiences],
     }

@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, FieldList, FormField, IntegerField, RadioField, SelectField, TimeField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    TimeField,
+)
 from wtforms import Form as Part
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
@@ -134,11 +143,12 @@ def plan_form(offer: Offer, form: Format, supervisor: str) -> PlanForm:
 
 
 class SessionPart(Part):
-    """When one session is."""
+    """When one session is, and whether it goes on."""
 
     day = _day(N_("Day"))
     starts = _time(N_("Start"))
     ends = _time(N_("End"))
+    is_off = BooleanField(N_("Cancel this session"))
 
 
 class SlotForm(Form):
@@ -150,12 +160,13 @@ class SlotForm(Form):
     capacity = _capacity()
 
     def session_facts(self) -> list[SessionFacts]:
-        """The sessions as they were filled in."""
+        """The sessions as they were filled in, but for those that are cancelled."""
         return [
             SessionFacts(
                 at_wall(each["day"].data, each["starts"].data), at_wall(each["day"].data, each["ends"].data)
             )
             for each in self.sessions
+            if not each["is_off"].data
         ]
 
 

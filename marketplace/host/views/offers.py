@@ -5,22 +5,24 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.claims.actions import reopen_offer as reopen
 from marketplace.claims.queries import counts
 from marketplace.formats.facts import Format
 from marketplace.formats.playbooks import format_of, formats
-from marketplace.host.facts import checklist, coming_slots, offer_line
-from marketplace.host.forms.offers import OfferForm, offer_data, playbook_defaults
+from marketplace.host.facts.offers import checklist, coming_slots, offer_line
+from marketplace.host.forms.offers import POLICY_HINTS, OfferForm, offer_data, playbook_defaults
 from marketplace.host.views.room import blueprint, ours
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.texts import gettext, in_language
 from marketplace.offers import actions
-from marketplace.offers.facts import AUDIENCES, PROFILE_NAMES, PROFILES, offer_facts, slot_facts
+from marketplace.offers.facts import AUDIENCES, offer_facts, slot_facts
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import hosted_offers, offer_for_host
 from marketplace.offers.rules import open_moments
 from marketplace.offers.states import OFFER_STATE_NAMES, OfferState
+from marketplace.organisations.facts import PROFILE_NAMES, PROFILES
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import organisations_with
 from marketplace.people.queries import contacts_at
@@ -91,7 +93,12 @@ def _write_new(form_of_exchange: Format, hosts: list[Organisation]) -> ResponseR
 
 def _about(form_of_exchange: Format) -> dict[str, Any]:
     explanations = {kind.slug: in_language(kind.explanation) for kind in form_of_exchange.kinds}
-    return {"format": form_of_exchange, "explanations": explanations, "profile_names": PROFILE_NAMES}
+    return {
+        "format": form_of_exchange,
+        "explanations": explanations,
+        "profile_names": PROFILE_NAMES,
+        "policy_hints": POLICY_HINTS,
+    }
 
 
 def _draft(form: OfferForm, form_of_exchange: Format, host: Organisation) -> Offer:
@@ -174,7 +181,7 @@ def close_offer(code: str) -> ResponseReturnValue:
 @for_roles("host_contact")
 def reopen_offer(code: str) -> ResponseReturnValue:
     """On the marketplace again."""
-    actions.reopen_offer(offer=offer_for_host(code, ours()), by=me().code, now=now())
+    reopen(offer=offer_for_host(code, ours()), by=me().code, now=now())
     return go_to(url_for("host.offer", code=code), say_ok=gettext("Published. Everybody can see it now."))
 
 

@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.claims.actions import Clashing, change_slot, reopen_slot
 from marketplace.claims.actions import cancel_slot as cancel
-from marketplace.claims.facts import participant
-from marketplace.claims.queries import roster
-from marketplace.claims.states import ClaimState
+from marketplace.claims.queries import counts, roster
+from marketplace.claims.states import STATE_NAMES, ClaimState
 from marketplace.formats.playbooks import format_of
-from marketplace.host.facts import cautions, packing, sizes_of
+from marketplace.host.facts.attending import is_time_to_note
+from marketplace.host.facts.offers import cautions
+from marketplace.host.facts.roster import packing, roster_of
 from marketplace.host.forms.slots import CancelForm, PlanForm, SlotForm, plan_form, slot_form
+from marketplace.host.views.claims import rows
 from marketplace.host.views.room import blueprint, ours
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
@@ -54,6 +57,7 @@ def _slots_page(found: Offer, form: PlanForm) -> ResponseReturnValue:
         offer=offer_facts(found),
         coming=[(slot_facts(slot), cautions(slot, at)) for slot in ordered if slot.ends_at > at],
         past=[(slot_facts(slot), []) for slot in reversed(ordered) if slot.ends_at <= at],
+        to_note={slot.code for slot in ordered if is_time_to_note(slot, at)},
         form=form,
         now=at,
     )
@@ -64,18 +68,21 @@ def _slots_page(found: Offer, form: PlanForm) -> ResponseReturnValue:
 def slot(code: str) -> ResponseReturnValue:
     """Who comes, and what to put ready. Names and sizes only of those who are approved."""
     at, found = now(), slot_for_host(code, ours())
-    claims = roster(found.id)
+    claims, brief = roster(found.id), found.offer.brief
     approved = [claim for claim in claims if claim.state == ClaimState.APPROVED]
+    waitlisted = counts([found.id]).get(found.id, {}).get(ClaimState.WAITLISTED, 0)
     return page(
         "host/slot.html",
         offer=offer_facts(found.offer),
         slot=slot_facts(found),
-        coming=[(participant(claim), claim, sizes_of(claim)) for claim in approved],
-        waiting=[(participant(claim), claim.learning_question) for claim in claims if claim not in approved],
-        packing=packing(found.offer.brief.facts, approved),
+        roster=roster_of(claims, brief.version, waitlisted),
+        waiting=rows([claim for claim in claims if claim.state == ClaimState.PENDING]),
+        packing=packing(brief.facts, approved),
         diets=[claim.diet for claim in approved if claim.diet],
         cautions=cautions(found, at),
         can_change=found.ends_at > at and found.state != SlotState.CANCELLED,
+        is_time_to_note=is_time_to_note(found, at),
+        state_names=STATE_NAMES,
         now=at,
     )
 
@@ -84,24 +91,37 @@ def slot(code: str) -> ResponseReturnValue:
 @for_roles("host_contact")
 def edit_slot(code: str) -> ResponseReturnValue:
     """When and where, with whom and for how many."""
-    found = slot_for_host(code, ours())
+    found, clashes = slot_for_host(code, ours()), 0
     form = slot_form(found)
     if form.validate_on_submit():
         try:
             _change(found, form)
             said = gettext("Saved. Who claimed a seat is told automatically.")
             return go_to(url_for("host.slot", code=code), say_ok=said)
+        except Clashing as error:
+            session.rollback()
+            clashes = error.count
         except Refused as error:
             session.rollback()
             form.refuse(error.refusal)
+    is_refused = bool(form.errors or clashes)
     return page(
-        "host/edit_slot.html", status=422 if form.errors else 200, form=form, now=now(), **_named(found)
+        "host/edit_slot.html",
+        status=422 if is_refused else 200,
+        form=form,
+        clashes=clashes,
+        now=now(),
+        **_named(found),
     )
 
 
 def _change(found: Slot, form: SlotForm) -> None:
+    """`known_clashes` is for how many participants the host was shown that it clashes; the button says it."""
     said: dict[str, Any] = {name: form[name].data for name in ("site", "supervisor", "capacity")}
-    actions.change_slot(slot=found, sessions=form.session_facts(), by=me().code, now=now(), **said)
+    known = request.form.get("known_clashes", default=0, type=int)
+    change_slot(
+        slot=found, sessions=form.session_facts(), by=me().code, now=now(), known_clashes=known, **said
+    )
 
 
 @blueprint.route("/host/slots/<code>/cancel", methods=["GET", "POST"])
@@ -114,7 +134,7 @@ def cancel_slot(code: str) -> ResponseReturnValue:
         told = cancel(slot=found, reason=form.reason.data or "", by=me().code, now=now())
         said = ngettext("Cancelled. %(num)s person is told.", "Cancelled. %(num)s people are told.", told)
         return go_to(url_for("host.slot", code=code), say_ok=said)
-    count = len(roster(found.id))
+    count = sum(counts([found.id]).get(found.id, {}).values())
     return page(
         "host/cancel_slot.html", status=422 if form.errors else 200, form=form, count=count, **_named(found)
     )
@@ -137,5 +157,5 @@ def close_slot(code: str) -> ResponseReturnValue:
 @for_roles("host_contact")
 def open_slot(code: str) -> ResponseReturnValue:
     """Claims may be made again."""
-    actions.reopen_slot(slot=slot_for_host(code, ours()), by=me().code, now=now())
+    reopen_slot(slot=slot_for_host(code, ours()), by=me().code, now=now())
     return go_to(url_for("host.slot", code=code), say_ok=gettext("Open for claims again."))

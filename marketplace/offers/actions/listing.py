@@ -16,9 +16,10 @@ from marketplace.kernel.site import site
 from marketplace.kernel.texts import LANGUAGES, gettext, speaking
 from marketplace.kernel.wording import fold
 from marketplace.offers import entries
-from marketplace.offers.facts import PROFILES, offer_facts, slot_facts
+from marketplace.offers.facts import offer_facts, slot_facts
 from marketplace.offers.models import Offer, PublicEntry, Slot
 from marketplace.offers.states import OfferState, SlotState
+from marketplace.organisations.facts import PROFILES
 
 
 def list_offer(offer: Offer, *, now: datetime) -> None:

@@ -68,6 +68,7 @@ def new_slot(offer: Offer, plan: SlotPlan, site: Site, sessions: list[SessionFac
         supervisor=plan.supervisor.strip(),
         open_at=open_at,
         close_at=close_at,
+        announce_at=rules.announce_at(format_of(offer.format), sessions[0].starts_at, now),
         changed_at=now,
         changing_since=now,
         state=SlotState.OPEN,
@@ -78,7 +79,11 @@ def new_slot(offer: Offer, plan: SlotPlan, site: Site, sessions: list[SessionFac
 
 
 def _set_sessions(slot: Slot, sessions: Sequence[SessionFacts]) -> None:
-    slot.sessions[:] = [Session(starts_at=each.starts_at, ends_at=each.ends_at) for each in sessions]
+    """Rows whose times stay are kept: who came to them is noted there."""
+    kept = {SessionFacts(each.starts_at, each.ends_at): each for each in slot.sessions}
+    slot.sessions[:] = [
+        kept.get(each) or Session(starts_at=each.starts_at, ends_at=each.ends_at) for each in sessions
+    ]
     slot.starts_at, slot.ends_at = sessions[0].starts_at, sessions[-1].ends_at
     slot.session_count = len(sessions)
     slot.is_own_time = rules.is_own_time(sessions)
@@ -120,6 +125,7 @@ def change_slot(
     if not is_same_time:
         if not begun:
             slot.open_at, slot.close_at = _moved_window(slot, ordered[0].starts_at, now)
+            slot.announce_at = _moved_announcement(slot, ordered[0].starts_at, now)
         _set_sessions(slot, ordered)
     slot.site, slot.supervisor = place, supervisor.strip()
     slot.raise_version(now)
@@ -131,6 +137,13 @@ def _moved_window(slot: Slot, starts_at: datetime, now: datetime) -> tuple[datet
     """A moment that was open for claims stays open when it moves."""
     open_at, close_at = rules.open_and_close(format_of(slot.offer.format), starts_at, now)
     return (open_at if slot.open_at and slot.open_at > now else None), close_at
+
+
+def _moved_announcement(slot: Slot, starts_at: datetime, now: datetime) -> datetime | None:
+    """A moment that people have heard of is not announced anew when it moves."""
+    if slot.announce_at and slot.announce_at <= now and slot.offer.published_at:
+        return slot.announce_at
+    return rules.announce_at(format_of(slot.offer.format), starts_at, now)
 
 
 def set_capacity(*, slot: Slot, capacity: int, by: str, now: datetime) -> None:

@@ -13,16 +13,18 @@ from marketplace.kernel.journal import record
 from marketplace.kernel.texts import N_
 from marketplace.offers import queries
 from marketplace.offers.actions.listing import list_offer
-from marketplace.offers.facts import AUDIENCES, PROFILES, OfferText
+from marketplace.offers.facts import AUDIENCES, CAPACITY_LIMIT, OfferText
 from marketplace.offers.models import Offer, OfferAudience, OfferProfile
-from marketplace.offers.states import OfferState
+from marketplace.offers.states import OfferState, Policy
+from marketplace.organisations.facts import PROFILES
 from marketplace.organisations.models import Organisation
 from marketplace.safety.facts import BriefFacts
 from marketplace.safety.models import Brief
 from marketplace.safety.rules import why_not_brief
 
 _PLAIN = (
-    "title", "summary", "activity", "learning", "report_at", "parking", "meal", "walk_in_minutes", "clothing", "policy"
+    "title", "summary", "activity", "learning", "report_at", "parking", "meal", "walk_in_minutes", "clothing", "policy",
+    "school_limit",
 )  # fmt: skip
 _TOLD = ("title", "report_at", "walk_in_minutes", "clothing", "meal", "parking")
 """What participants are told about: changing it raises the version."""
@@ -79,7 +81,10 @@ def _sorted(text: OfferText) -> OfferText:
 
 
 def change_offer(*, offer: Offer, text: OfferText, by: str, now: datetime) -> None:
-    """Writes what an offer says now. Its format stays; participants hear of what concerns them."""
+    """Writes what an offer says now. Its format stays; participants hear of what concerns them.
+
+    Who decides, and how many of a school may come, holds for claims made from now on.
+    """
     _refuse_unknown(offer.organisation, text)
     is_told = any(getattr(offer, name) != getattr(text, name) for name in _TOLD)
     for name in _PLAIN:
@@ -141,6 +146,10 @@ def _refuse_unknown(host: Organisation, text: OfferText) -> None:
         raise Refused(Refusal(N_("Choose a kind from the list.")))
     if not set(text.profiles) <= set(PROFILES) or not set(text.audiences) <= set(AUDIENCES):
         raise Refused(Refusal(N_("Choose from the list.")))
+    if text.policy not in set(Policy):
+        raise Refused(Refusal(N_("Choose who decides about claims.")))
+    if not 0 <= text.school_limit <= CAPACITY_LIMIT:
+        raise Refused(Refusal(N_("Choose at most %(limit)s people of a school."), {"limit": CAPACITY_LIMIT}))
 
 
 def _set_lists(offer: Offer, text: OfferText) -> None:

@@ -1,11 +1,20 @@
 """What people do about themselves. One module for each task."""
 
-from marketplace.people.actions.joining import Scope, add_person, give_role, invite, vouch_for
+from marketplace.people.actions.joining import (
+    Scope,
+    add_person,
+    colleague,
+    give_role,
+    invite,
+    vouch_for,
+)
 from marketplace.people.actions.profile import (
     add_certificate,
     change_language,
     change_profile,
+    choose_letters,
     remove_certificate,
+    stop_letter,
 )
 from marketplace.people.actions.signing_in import (
     LINK_ELSEWHERE,
@@ -32,6 +41,8 @@ __all__ = [
     "ask_sign_in",
     "change_language",
     "change_profile",
+    "choose_letters",
+    "colleague",
     "count_try",
     "digest",
     "end_all_sign_ins",
@@ -41,5 +52,6 @@ __all__ = [
     "remove_certificate",
     "sign_in_with_code",
     "sign_in_with_link",
+    "stop_letter",
     "vouch_for",
 ]

@@ -8,8 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from marketplace.kernel.codes import new_code, new_key
 from marketplace.kernel.database import session
-from marketplace.kernel.errors import Refused
+from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.journal import record
+from marketplace.kernel.texts import N_
 from marketplace.organisations.models import Organisation
 from marketplace.people import messages, queries, rules
 from marketplace.people.models import Membership, Person
@@ -68,6 +69,27 @@ def take_in(*, name: str, email: str, by: str, now: datetime, language: str = "n
             if person is None:
                 raise
     queries.hold(person)
+    return person
+
+
+NO_COLLEAGUE = Refusal(
+    N_("We cannot connect this address to your school. Ask your colleague to sign up themselves.")
+)
+
+
+def colleague(*, email: str, name: str, school: Organisation, by: str, now: datetime) -> Person:
+    """The participant of a school at this address; one whom nobody knows there yet is taken in, and not known.
+
+    Raises Refused for a bad address, and, without saying why, for that of somebody who is no participant of the school.
+    Who takes in several does so in the order of their addresses, so that no two transactions wait for each other.
+    """
+    person = queries.person_at(rules.normal_email(email))
+    if person is None:
+        person = take_in(name=name, email=email, by=by, now=now)
+        if not person.memberships:
+            give_role(person=person, role=Role.PARTICIPANT, scope=Scope(school.id), by=by, now=now)
+    if not any(each.role == Role.PARTICIPANT and each.organisation is school for each in person.memberships):
+        raise Refused(NO_COLLEAGUE)
     return person
 
 

@@ -1,0 +1,140 @@
+"""How fast the worker delivers, beside smtplib alone: the same letters, to the same mail server, over one connection.
+
+python -m bench.worker [DATABASE_URL]
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from smtplib import SMTP
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP as Server
+from aiosmtpd.smtp import Envelope, Session
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import delete, select
+
+from marketplace.app import create_app
+from marketplace.kernel.clock import now
+from marketplace.kernel.database import db, session, transaction
+from marketplace.outbox.actions import write
+from marketplace.outbox.facts import Draft, Receiver
+from marketplace.outbox.models import Letter
+from marketplace.outbox.states import LetterState
+from marketplace.settings import read
+from marketplace.worker import Worker
+
+LETTERS = 1000
+ROUNDS = 3
+"""The best of so many is taken, of either."""
+SENDER = "meeloop@meeloop.example"
+
+
+def measure(database_url: str) -> dict[str, float]:
+    """Letters a second of the worker and of smtplib alone, and the part of the one in the other (0 to 1).
+
+    The database is migrated, and its letters are removed.
+    """
+    with _mail_server() as port, _app(database_url, port) as app:
+        worker = max(_worker(app) for _ in range(ROUNDS))
+        alone = max(_alone(port) for _ in range(ROUNDS))
+    return {"worker": worker, "smtplib": alone, "part": worker / alone}
+
+
+def _worker(app: Flask) -> float:
+    with transaction():
+        session.execute(delete(Letter))
+    with transaction():
+        for number in range(LETTERS):
+            write(_draft(number), now=now())
+    session.remove()
+    worker = Worker(app)
+    begun_at = time.perf_counter()
+    while worker.round():
+        pass
+    rate = LETTERS / (time.perf_counter() - begun_at)
+    left = select(Letter.id).where(Letter.state != LetterState.SENT)
+    assert session.scalars(left).first() is None, "not all letters left"
+    return rate
+
+
+def _draft(number: int) -> Draft:
+    facts = {
+        "role": "Participant",
+        "place": "Reestdal Metaalwerken",
+        "link": "https://meeloop.example/sign-in",
+    }
+    receiver = Receiver("Marieke Otten", f"m.otten{number}@reestcollege.example", "nl")
+    return Draft("invitation", receiver, f"letter:{number}", f"letter:{number}", facts)
+
+
+def _alone(port: int) -> float:
+    letters = session.execute(select(Letter.receiver_address, Letter.octets)).all()
+    with SMTP("127.0.0.1", port) as wire:
+        begun_at = time.perf_counter()
+        for receiver, octets in letters:
+            wire.sendmail(SENDER, [receiver], octets)
+        return LETTERS / (time.perf_counter() - begun_at)
+
+
+@contextmanager
+def _app(database_url: str, port: int) -> Iterator[Flask]:
+    settings = {
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": "a secret for measuring, of enough characters",
+        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": str(port),
+        "MAIL_DEFAULT_SENDER": SENDER,
+    }
+    app = create_app(read(settings))
+    with app.app_context():
+        upgrade()
+        yield app
+        session.remove()
+        db.engine.dispose()
+
+
+# --- The mail server, a process of its own -------------------------------------------------------------------------
+
+
+class _TakesAll:
+    async def handle_DATA(self, server: Server, session: Session, envelope: Envelope) -> str:
+        return "250 2.0.0 OK"
+
+
+class _AnyPort(Controller):
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@contextmanager
+def _mail_server() -> Iterator[int]:
+    command = [sys.executable, "-m", "bench.worker", "--mail-server"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin and server.stdout
+        yield int(server.stdout.readline())
+        server.stdin.close()
+
+
+def _serve() -> None:
+    controller = _AnyPort(_TakesAll(), hostname="127.0.0.1", port=0)
+    controller.start()
+    print(controller.port, flush=True)
+    sys.stdin.read()
+    controller.stop()
+
+
+if __name__ == "__main__":
+    if "--mail-server" in sys.argv:
+        _serve()
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            url = sys.argv[1] if sys.argv[1:] else f"sqlite:///{Path(folder) / 'bench.sqlite'}"
+            for name, value in measure(url).items():
+                print(f"{name:8} {value:8.2f}")

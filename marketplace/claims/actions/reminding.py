@@ -1,0 +1,68 @@
+"""What goes out because time passes: reminders, thanks, the question who came, and what waits for a coordinator.
+
+All of it is computed from the data. What could not be said in time is written as dropped, so that it is noted once.
+"""
+
+from datetime import datetime
+
+from marketplace.claims import queries, timed_messages
+from marketplace.claims.actions.seats import lock
+from marketplace.claims.actions.telling import catch_up
+from marketplace.claims.queries import timed
+from marketplace.claims.rules import timing
+from marketplace.claims.states import ClaimState
+from marketplace.kernel.database import in_turn, only_reading, session, transaction
+from marketplace.offers.models import Slot
+from marketplace.people.models import Person
+
+
+def remind_due(*, now: datetime) -> int:
+    """Reminds those who come, a week and a day ahead, at nine in the morning. Returns how many."""
+    return sum(_remind_all(days, now) for days in timing.REMINDERS)
+
+
+def _remind_all(days: int, now: datetime) -> int:
+    with only_reading(), transaction():
+        due = timed.to_remind(days, now=now)
+    return in_turn(due, lambda claim_id: _remind(claim_id, days, now))
+
+
+def _remind(claim_id: int, days: int, now: datetime) -> None:
+    claim = queries.whole_claim(claim_id)
+    lock(claim.slot)
+    session.refresh(claim, ["state"])
+    if claim.state == ClaimState.APPROVED:
+        catch_up(claim=claim, now=now)
+        timed_messages.mail_reminder(claim, days, now=now)
+
+
+def thank_due(*, now: datetime) -> int:
+    """Thanks those who took part, the morning after. Returns how many."""
+    with only_reading(), transaction():
+        due = timed.to_thank(now=now)
+    return in_turn(due, lambda claim_id: timed_messages.mail_thanks(queries.whole_claim(claim_id), now=now))
+
+
+def ask_who_came_due(*, now: datetime) -> int:
+    """Asks hosts who came, the morning after, where they have not noted it. Returns of how many moments."""
+    with only_reading(), transaction():
+        due = timed.to_ask(now=now)
+    return in_turn(due, lambda slot_id: _ask_who_came(queries.slot_with(slot_id), now))
+
+
+def _ask_who_came(slot: Slot, now: datetime) -> None:
+    if missing := timed.unnoted(slot.id):
+        timed_messages.mail_who_came(slot, missing, now=now)
+
+
+def brief_due(*, now: datetime) -> int:
+    """Tells each coordinator on working days, before school, what waits for them. Returns how many."""
+    with only_reading(), transaction():
+        due = timed.to_brief(now=now)
+    return in_turn(due, lambda person_id: _brief(person_id, now))
+
+
+def _brief(person_id: int, now: datetime) -> None:
+    since = timing.digest_at(now)
+    if waiting := timed.waiting_since(person_id, since, now=now):
+        timed_messages.mail_digest(session.get_one(Person, person_id), waiting, since, now=now)

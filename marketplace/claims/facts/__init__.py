@@ -1,0 +1,39 @@
+"""What rules decide on, and what letters, pages and entries about claims are filled from."""
+
+from marketplace.claims.facts.claims import (
+    DIET_LIMIT,
+    QUESTION_LIMIT,
+    REASON_LIMIT,
+    Checks,
+    ClaimFacts,
+    ClaimForm,
+    ClaimingFacts,
+    Participant,
+    claim_facts,
+    participant,
+)
+from marketplace.claims.facts.parties import PartyFacts, parties_in, party_facts
+from marketplace.claims.facts.told import Difference, Told, differences
+from marketplace.claims.facts.visits import Visit, hours_of, visit_to
+
+__all__ = [
+    "DIET_LIMIT",
+    "QUESTION_LIMIT",
+    "REASON_LIMIT",
+    "Checks",
+    "ClaimFacts",
+    "ClaimForm",
+    "ClaimingFacts",
+    "Difference",
+    "Participant",
+    "PartyFacts",
+    "Told",
+    "Visit",
+    "claim_facts",
+    "differences",
+    "hours_of",
+    "participant",
+    "parties_in",
+    "party_facts",
+    "visit_to",
+]

@@ -1,0 +1,44 @@
+"""What a safety sheet and the poster for the gate are filled from. All words are in the reader's language already."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """A piece of equipment or a sign: its code, its name, what to add, and its drawing in `static/pictograms`."""
+
+    code: str
+    name: str
+    detail: str
+    pictogram: str
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What somebody has to know at the gate of one moment, in the order of the gate.
+
+    Empty texts are left out. `participant` is empty for a sheet of the moment itself; `link` is the address
+    of the page that the QR code opens.
+    """
+
+    title: str
+    host: str
+    days: str
+    hours: str
+    access: str
+    link: str
+    address: str = ""
+    report_at: str = ""
+    supervisor: str = ""
+    phone: str = ""
+    emergency: str = ""
+    assembly_point: str = ""
+    participant: str = ""
+    bring: tuple[SheetLine, ...] = ()
+    provided: tuple[SheetLine, ...] = ()
+    from_school: tuple[SheetLine, ...] = ()
+    mind: tuple[SheetLine, ...] = ()
+    nothing_particular: str = ""
+    notes: str = ""
+    health: str = ""

@@ -1,0 +1,1 @@
+"""What the pages of those who receive people show, one module for each task."""

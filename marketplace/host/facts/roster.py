@@ -1,0 +1,116 @@
+"""Who comes to a moment, and what to put ready for them."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from marketplace.claims.facts import Participant, participant
+from marketplace.claims.models import Claim
+from marketplace.claims.states import ClaimState
+from marketplace.kernel.texts import gettext, in_language
+from marketplace.safety.catalogue import catalogue, sizes
+from marketplace.safety.facts import BriefFacts, BriefLine, Item, Provider
+from marketplace.safety.rules import lent_sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Comer:
+    """Somebody who comes, as the roster shows them."""
+
+    who: Participant
+    sizes: list[str]
+    diet: str
+    learning_question: str
+    has_read_safety: bool
+    """Whether they said that they read the safety notes as they are now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who comes, and how many more may."""
+
+    comers: list[Comer]
+    to_name: list[tuple[str, int]]
+    """Seats of which the school names the participant later: the school and how many, …"""
+    offered: int
+    """… and those that are offered to who waited, …"""
+    answer_by: datetime | None
+    """… who have until then at the latest."""
+    waitlisted: int
+
+    @property
+    def coming(self) -> int:
+        """How many seats are somebody's, named or not."""
+        return len(self.comers) + sum(count for _, count in self.to_name)
+
+    @property
+    def unread(self) -> int:
+        """How many have not read the safety notes as they are now."""
+        return sum(not each.has_read_safety for each in self.comers)
+
+
+def roster_of(claims: Sequence[Claim], brief_version: int, waitlisted: int) -> Roster:
+    """The claims that hold a seat as a roster; `brief_version` is that of the safety notes now."""
+    approved = [each for each in claims if each.state == ClaimState.APPROVED]
+    unnamed = Counter(each.school.name for each in approved if each.person is None)
+    offered = [each for each in claims if each.state == ClaimState.OFFERED]
+    return Roster(
+        comers=[_comer(each, brief_version) for each in approved if each.person],
+        to_name=sorted(unnamed.items()),
+        offered=len(offered),
+        answer_by=max((each.answer_by for each in offered if each.answer_by), default=None),
+        waitlisted=waitlisted,
+    )
+
+
+def _comer(claim: Claim, brief_version: int) -> Comer:
+    return Comer(
+        who=participant(claim),
+        sizes=sizes_of(claim),
+        diet=claim.diet,
+        learning_question=claim.learning_question,
+        has_read_safety=(claim.brief_version or 0) >= brief_version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """So many of one thing, in one size, to put ready."""
+
+    count: int
+    name: str
+    pictogram: str
+    size: str
+
+
+def packing(brief: BriefFacts, coming: Sequence[Claim]) -> list[Packed]:
+    """What the host puts ready for those who come, counted by size."""
+    lent = dict(lent_sizes(brief))
+    lines = [line for line in brief.lines if line.provided_by == Provider.HOST]
+    return [packed for line in lines for packed in _packed(line, lent.get(line.code, ""), coming)]
+
+
+def _packed(line: BriefLine, kind: str, coming: Sequence[Claim]) -> Iterable[Packed]:
+    item = catalogue()[line.code]
+    counted = Counter(claim.sizes.get(line.code, "") for claim in coming) if kind else {"": len(coming)}
+    for size, count in sorted(counted.items(), key=lambda pair: _place(kind, pair[0])):
+        if count:
+            words = size_in_words(item, size) or (gettext("size not known") if kind else "")
+            yield Packed(count, in_language(item.name), item.pictogram, words)
+
+
+def _place(kind: str, size: str) -> int:
+    return [code for code, _ in sizes(kind)].index(size) if size in dict(sizes(kind)) else -1
+
+
+def size_in_words(item: Item, size: str) -> str:
+    """Size 43; where the size is a word ("Wears glasses"), that word."""
+    label = in_language(dict(sizes(item.size))[size]) if size in dict(sizes(item.size)) else ""
+    return gettext("size %(size)s", size=label) if label == size and size else label
+
+
+def sizes_of(claim: Claim) -> list[str]:
+    """The sizes that a participant gave: what and which."""
+    known = [(catalogue()[code], size) for code, size in claim.sizes.items() if code in catalogue()]
+    return [f"{in_language(item.name)}: {size_in_words(item, size)}" for item, size in known]

@@ -1,0 +1,90 @@
+"""Letters on their way to the mail server, over one line or several at once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from queue import SimpleQueue
+from threading import Thread
+
+Deliver = Callable[[str, str, bytes], None]
+"""Hands octets to the mail server, from an address to an address. Raises Unreachable, SMTPException or OSError."""
+
+
+class Unreachable(Exception):
+    """No connection could be made: that is no letter's fault, and says nothing about any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A letter that this worker has, until its lease ends. That moment also tells its hold from any other's."""
+
+    id: int
+    name: str
+    sender: str
+    receiver: str
+    octets: bytes
+    tries: int
+    until: datetime
+
+
+Outcome = tuple[Parcel, Exception | None]
+"""What became of it: None where it arrived."""
+
+
+def carried(parcels: Iterator[Parcel], deliver: Deliver, lines: int) -> Iterator[list[Outcome]]:
+    """Delivers each, and says what became of them as soon as it is known.
+
+    A line goes on when the next outcomes are asked for: whoever has written down by then what there was, never has more
+    letters in doubt than there are lines.
+    """
+    if lines > 1:
+        yield from _carried_at_once(parcels, deliver, lines)
+        return
+    for parcel in parcels:
+        yield [_carry(parcel, deliver)]
+
+
+def _carried_at_once(parcels: Iterator[Parcel], deliver: Deliver, lines: int) -> Iterator[list[Outcome]]:
+    given: SimpleQueue[Parcel | None] = SimpleQueue()
+    done: SimpleQueue[Outcome] = SimpleQueue()
+    threads = [Thread(target=_serve, args=(given, done, deliver)) for _ in range(lines)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield from _hand_out(parcels, given, done, lines)
+    finally:
+        for _ in threads:
+            given.put(None)
+        for thread in threads:
+            thread.join()
+
+
+def _hand_out(
+    parcels: Iterator[Parcel], given: SimpleQueue[Parcel | None], done: SimpleQueue[Outcome], lines: int
+) -> Iterator[list[Outcome]]:
+    on_their_way = 0
+    while True:
+        for parcel in islice(parcels, lines - on_their_way):
+            given.put(parcel)
+            on_their_way += 1
+        if not on_their_way:
+            return
+        outcomes = [done.get()]
+        while not done.empty():
+            outcomes.append(done.get())
+        on_their_way -= len(outcomes)
+        yield outcomes
+
+
+def _serve(given: SimpleQueue[Parcel | None], done: SimpleQueue[Outcome], deliver: Deliver) -> None:
+    while parcel := given.get():
+        done.put(_carry(parcel, deliver))
+
+
+def _carry(parcel: Parcel, deliver: Deliver) -> Outcome:
+    try:
+        deliver(parcel.sender, parcel.receiver, parcel.octets)
+    except Exception as error:
+        return parcel, error
+    return parcel, None

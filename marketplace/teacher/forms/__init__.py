@@ -1,0 +1,1 @@
+"""The forms of school staff, one module for each task."""
