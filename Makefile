@@ -16,7 +16,7 @@ PDF_FONTS := @expo-google-fonts/figtree/{400Regular,700Bold,800ExtraBold}/*.ttf 
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: bench help run fresh worker test check lint format assets lock messages catalogues chromium .venv
+.PHONY: bench help run fresh worker test soak check lint format assets lock messages catalogues chromium .venv
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ worker: .venv/runtime catalogues ## run the worker alone, with the settings of y
 
 test: .venv/dev assets catalogues chromium ## run every test: PostgreSQL, SMTP and a browser too
 	$(PYTEST)
+
+soak: .venv/dev assets catalogues ## the long run: a thousand letters through kills, ten thousand fuzzed requests
+	LETTERS=1000 FUZZED=10000 $(PYTEST) -rP tests/outbox/test_kills.py tests/web/test_bad_input.py
 
 check: .venv/dev assets catalogues ## run the quick tests: SQLite only, no browser
 	$(PYTEST) -m "not postgres and not browser and not slow"

@@ -11,6 +11,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from marketplace.kernel.site import Site
+from marketplace.replies.facts import Account
 
 DEMO_SECRET = "a demonstration keeps no secrets"
 ROOT = Path(__file__).parents[1]
@@ -31,6 +32,8 @@ class Settings:
     decision_delay: timedelta
     quiet_time: timedelta
     mail: Mapping[str, str | int | bool | None]
+    replies: Account | None = None
+    """The mailbox of the sender's address; None where nobody reads what comes back."""
 
     @property
     def is_https(self) -> bool:
@@ -44,7 +47,9 @@ def read(environment: Mapping[str, str]) -> Settings:
     base_url = environment.get("BASE_URL", "http://127.0.0.1:5000").rstrip("/")
     if not _is_address(base_url):
         raise BadSettings(f"BASE_URL must be an address such as https://meeloop.example, not {base_url!r}.")
-    site = Site(environment.get("SITE_NAME", "Meeloop"), base_url, _sender(environment, base_url))
+    replies = _replies(environment)
+    sender = _sender(environment, base_url)
+    site = Site(environment.get("SITE_NAME", "Meeloop"), base_url, sender, replies is not None)
     if is_demo and site.is_public:
         raise BadSettings(
             "DEMO lets everybody sign in as anybody, so it refuses to start on a public BASE_URL."
@@ -65,6 +70,7 @@ def read(environment: Mapping[str, str]) -> Settings:
             "MAIL_PASSWORD": environment.get("MAIL_PASSWORD"),
             "MAIL_SUPPRESS_SEND": False,
         },
+        replies=replies,
     )
 
 
@@ -112,8 +118,31 @@ def _sender(environment: Mapping[str, str], base_url: str) -> str:
         raise BadSettings(f"MAIL_DEFAULT_SENDER must be a mail address, not {address!r}.") from None
 
 
-def _flag(environment: Mapping[str, str], name: str) -> bool:
-    value = environment.get(name, "").lower()
+def _replies(environment: Mapping[str, str]) -> Account | None:
+    """The IMAP mailbox in which the sender's mail arrives; None where it is not said."""
+    said = {name for name in environment if name.startswith("MAIL_REPLIES_") and environment[name]}
+    if not said:
+        return None
+    for name in ("MAIL_REPLIES_SERVER", "MAIL_REPLIES_USERNAME", "MAIL_REPLIES_PASSWORD"):
+        if name not in said:
+            raise BadSettings(f"{name} must be set too, to read replies.")
+    if not environment.get("MAIL_DEFAULT_SENDER"):
+        raise BadSettings(
+            "MAIL_DEFAULT_SENDER must be set too: the address of the mailbox of MAIL_REPLIES_SERVER."
+        )
+    is_ssl = _flag(environment, "MAIL_REPLIES_USE_SSL", "1")
+    return Account(
+        server=environment["MAIL_REPLIES_SERVER"],
+        port=_whole_number(environment, "MAIL_REPLIES_PORT", 993 if is_ssl else 143),
+        username=environment["MAIL_REPLIES_USERNAME"],
+        password=environment["MAIL_REPLIES_PASSWORD"],
+        is_ssl=is_ssl,
+        folder=environment.get("MAIL_REPLIES_FOLDER") or "INBOX",
+    )
+
+
+def _flag(environment: Mapping[str, str], name: str, default: str = "") -> bool:
+    value = environment.get(name, default).lower()
     if value not in {"", "0", "1", "true", "false", "yes", "no"}:
         raise BadSettings(f"{name} must be 1 or 0, not {value!r}.")
     return value in {"1", "true", "yes"}

@@ -13,15 +13,17 @@ from types import FrameType, TracebackType
 from typing import Protocol
 
 from flask import Flask, current_app
-from flask_mail import Connection, _Mail
+from flask_mail import Connection
 
 from marketplace.claims import actions as claims
 from marketplace.kernel import clock
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.pauses import Pauses, pauses
+from marketplace.offers import actions as offers
 from marketplace.outbox import actions as outbox
 from marketplace.outbox.carrying import Unreachable
 from marketplace.people import actions as people
+from marketplace.replies import actions as replies
 from marketplace.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -29,9 +31,11 @@ log = logging.getLogger(__name__)
 PAUSE = 0.5
 """Seconds between rounds: a sign-in letter leaves within two seconds."""
 PULSE, MINUTE, HOUR = 30, 60, 3600
-LIMIT, LINES = 1000, 3
-"""Letters in a row before what else is due has its turn, and connections: while one waits the others work. At most so
-many are on their way at once, and would be sent again if the machine stopped just then."""
+LIMIT, LINES = 1000, 4
+"""Letters in a row before what else is due has its turn, and connections to the mail server.
+
+At most so many letters as there are lines are on their way at once, and leave again if the worker dies just then.
+"""
 TIMEOUT = 20.0
 """Seconds that a mail server may take to answer; smtplib would wait forever."""
 
@@ -48,6 +52,12 @@ class Due(Protocol):
 def _tell(*, now: datetime) -> None:
     settings: Settings = current_app.config["SETTINGS"]
     claims.tell_due(now=now, quiet_time=settings.quiet_time)
+
+
+def _read_replies(*, now: datetime) -> None:
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.replies:
+        replies.read_due(now=now, account=settings.replies)
 
 
 def _beat(*, now: datetime) -> None:
@@ -74,9 +84,13 @@ EVERY_MINUTE: tuple[Due, ...] = (
     claims.ask_who_came_due,
     claims.brief_due,
     claims.announce_due,
+    _read_replies,
+    replies.withdraw_due,
 )
 EVERY_HOUR: tuple[Due, ...] = (
+    offers.list_due,
     claims.wipe_due,
+    replies.forget_due,
     _forget,
 )
 

@@ -24,8 +24,8 @@ from tests.cast import Cast
 if TYPE_CHECKING:
     from tests.servers import PostgresServer
 
-pytest_plugins = ["tests.servers"]
-"""Real servers for the tests: PostgreSQL, SMTP and Chromium. They know nothing of the marketplace."""
+pytest_plugins = ["tests.servers", "tests.imap_server"]
+"""Real servers for the tests: PostgreSQL, SMTP, IMAP and Chromium. They know nothing of the marketplace."""
 
 NOW = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
 """When the tests take place: a Monday morning at school."""

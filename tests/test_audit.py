@@ -1,17 +1,20 @@
 """The audit: silent after everything that may happen, and it names whatever should not be."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text
 
 from marketplace import audit
+from marketplace.claims import actions as claims
+from marketplace.claims.models import Claim
 from marketplace.claims.states import Verdict
 from marketplace.kernel.database import session, transaction
 from marketplace.offers.actions import duplicate
+from marketplace.offers.models import Slot
 from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
 from marketplace.people import actions as people
@@ -177,6 +180,114 @@ def test_it_finds_a_calendar_that_still_shows_what_ended(cast: Cast) -> None:
     steps.withdraw(claim)
     plant("UPDATE entry SET status = 'CONFIRMED' WHERE claim_id IS NOT NULL")
     assert claim.code in breaches(audit._statuses)[0]
+
+
+@pytest.fixture
+def full(cast: Cast) -> str:
+    """A moment with one seat, which is taken, and somebody who waits for it."""
+    slot = steps.add_slot(cast, capacity=1)
+    steps.claim_seat(cast, slot=slot)
+    steps.wait(cast, "colleague", slot=slot)
+    return slot
+
+
+def test_it_finds_somebody_who_waits_for_a_seat_that_is_free(cast: Cast, full: str) -> None:
+    plant("UPDATE slot SET capacity = 2 WHERE code = :code", code=full)
+    assert full in breaches(audit._waiting)[0]
+
+
+def test_a_seat_that_has_just_come_free_may_wait_for_the_worker(cast: Cast, full: str) -> None:
+    steps.set_capacity(cast, 2, slot=full, now=TOMORROW - timedelta(minutes=14))
+    assert audit.breaches(now=TOMORROW) == []
+
+
+def test_who_waits_for_more_seats_than_are_free_waits_rightly(cast: Cast) -> None:
+    slot = steps.add_slot(cast, capacity=2)
+    steps.claim_seat(cast, slot=slot)
+    steps.claim_together(cast, "colleague", "newcomer", maker="colleague", slot=slot)
+    assert audit.breaches(now=TOMORROW) == []
+
+
+def test_it_finds_a_claim_that_should_have_been_decided(cast: Cast) -> None:
+    claim = steps.claim_seat(cast)
+    assert audit.breaches(now=NOW + timedelta(days=14, minutes=14)) == []
+    plant("UPDATE claim SET state_at = :before", before=(NOW - timedelta(days=21)).isoformat(" "))
+    assert claim.code in breaches(audit._overdue)[0]
+
+
+def test_it_finds_an_offered_seat_that_was_not_answered(cast: Cast, full: str) -> None:
+    steps.withdraw(steps.claim_with(first_claim(full)))
+    plant("UPDATE claim SET answer_by = :now WHERE state = 'offered'", now=NOW.isoformat(" "))
+    assert "claim" in breaches(audit._overdue)[0]
+
+
+def test_it_finds_a_waiting_list_that_should_have_closed(cast: Cast) -> None:
+    slot = steps.add_slot(cast, day=date(2027, 1, 15), capacity=1)
+    steps.claim_seat(cast, slot=slot)
+    waits = steps.wait(cast, "colleague", slot=slot)
+    assert waits.code in breaches(audit._overdue)[0]
+
+
+def test_it_finds_a_seat_that_nobody_was_named_for(cast: Cast) -> None:
+    slot = steps.add_slot(cast, day=date(2027, 1, 19))
+    (claim,) = steps.claim_together(cast, None, slot=slot)
+    assert claim.code in breaches(audit._overdue)[0]
+
+
+def first_claim(slot: str) -> str:
+    """The code of the first claim on a moment."""
+    return (
+        session.scalars(select(Claim.code).join(Slot).where(Slot.code == slot).order_by(Claim.id)).first()
+        or ""
+    )
+
+
+@pytest.mark.parametrize("other", [("outsider", ""), ("teacher", "another moment")])
+def test_it_finds_a_party_that_is_none(cast: Cast, other: tuple[str, str]) -> None:
+    who, slot = other
+    steps.claim_seat(cast)
+    steps.claim_seat(cast, who, slot=steps.add_slot(cast, day=date(2027, 2, 16)) if slot else "")
+    plant("UPDATE claim SET party = 'ONE'")
+    assert "party ONE" in breaches(audit._parties)[0]
+
+
+def test_it_finds_a_claim_that_lives_on_though_its_moment_is_off(cast: Cast) -> None:
+    claim = steps.claim_seat(cast)
+    steps.cancel_slot(cast)
+    plant("UPDATE claim SET state = 'pending'")
+    plant("UPDATE slot SET seats_taken = 1")
+    assert claim.code in breaches(audit._ended)[0]
+
+
+NOTED = (
+    "INSERT INTO attendance (claim_id, session_id, has_come, noted_by, noted_at)"
+    " SELECT claim.id, session.id, :yes, 'x', claim.made_at FROM claim, session"
+    " WHERE (session.slot_id = claim.slot_id) = :here"
+)
+
+
+def test_it_finds_attendance_of_who_had_no_seat(cast: Cast) -> None:
+    claim = steps.claim_seat(cast)
+    plant(NOTED, yes=True, here=True)
+    assert claim.code in breaches(audit._attendance)[0]
+
+
+def test_it_finds_attendance_elsewhere(cast: Cast) -> None:
+    claim = steps.approved(cast)
+    steps.add_slot(cast, day=date(2027, 2, 16))
+    plant(NOTED, yes=True, here=False)
+    assert claim.code in breaches(audit._attendance)[0]
+
+
+def test_who_came_first_and_left_the_series_later_was_there(cast: Cast) -> None:
+    slot = steps.add_slot(cast, day=date(2027, 2, 16), sessions=3)
+    claim = steps.approved(cast, slot=slot)
+    first = claim.slot.sessions[0].starts_at
+    with transaction():
+        claims.note_attendance(claim=claim, starts_at=first, has_come=True, by=cast.codes["host"], now=first)
+    steps.withdraw(claim, now=first + timedelta(hours=20))
+    steps.show_hosts(now=first + timedelta(hours=20))
+    assert audit.breaches(now=first + timedelta(hours=20)) == []
 
 
 def test_it_finds_an_offer_that_says_nothing_about_safety(cast: Cast) -> None:

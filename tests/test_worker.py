@@ -74,9 +74,7 @@ def test_from_claim_to_withdrawal_everybody_gets_their_mail_in_order(
 ) -> None:
     code = steps.claim_seat(cast).code
     work_once(mailing)
-    assert sorted(mail.recipients[0] for mail in mailbox.wait_for(3)) == sorted(
-        cast.emails[who] for who in ("teacher", "coordinator", "second coordinator")
-    )
+    assert [mail.recipients for mail in mailbox.wait_for(1)] == [(cast.emails["teacher"],)]
     mailbox.clear()
     steps.decide(steps.claim_with(code), cast, delay=DELAY)
     clock.shift(DELAY - timedelta(seconds=1))
@@ -84,12 +82,9 @@ def test_from_claim_to_withdrawal_everybody_gets_their_mail_in_order(
     assert mailbox.messages == []
     clock.shift(timedelta(seconds=1))
     work_once(mailing)
-    to_teacher, to_host = mailbox.wait_for(2)
-    assert (to_teacher.recipients, to_host.recipients) == (
-        (cast.emails["teacher"],),
-        (cast.emails["host"],),
-    )
-    assert b"METHOD:REQUEST" in part(to_teacher.message, "text/calendar")
+    by_receiver = {mail.recipients[0]: mail.message for mail in mailbox.wait_for(2)}
+    assert by_receiver.keys() == {cast.emails["teacher"], cast.emails["host"]}
+    assert b"METHOD:REQUEST" in part(by_receiver[cast.emails["teacher"]], "text/calendar")
     mailbox.clear()
     steps.change_slot(cast, supervisor="Henk Lange", now=NOW + DELAY)
     clock.shift(timedelta(minutes=2))
@@ -100,8 +95,10 @@ def test_from_claim_to_withdrawal_everybody_gets_their_mail_in_order(
     steps.withdraw(steps.claim_with(code), now=NOW + timedelta(hours=1))
     clock.shift(timedelta(hours=1))
     work_once(mailing)
-    by_receiver = {mail.recipients[0]: mail.message for mail in mailbox.wait_for(2)}
-    assert b"METHOD:CANCEL" in part(by_receiver[cast.emails["teacher"]], "text/calendar")
+    mailbox.wait_for(2)
+    withdrawn = next(mail for mail in mailbox.messages if b"text/calendar" in mail.octets)
+    assert withdrawn.recipients == (cast.emails["teacher"],)
+    assert b"METHOD:CANCEL" in part(withdrawn.message, "text/calendar")
     assert audit.breaches(now=NOW + timedelta(hours=1)) == []
 
 
@@ -134,12 +131,12 @@ def test_a_sign_in_letter_that_comes_while_others_leave_overtakes_the_rest(
                 people.ask_sign_in(email=cast.emails["colleague"], browser="b", next_page="", now=NOW)
 
     monkeypatch.setattr(Postman, "deliver", deliver)
-    for number in range(40):
+    for number in range(2 * BATCH):
         with transaction():
             write(Draft("invitation", MARIEKE, f"a{number}", f"a{number}", INVITATION), now=NOW)
     work_once(app_context)
     assert receivers.index(cast.emails["colleague"]) < BATCH + LINES
-    assert len(receivers) == 41
+    assert len(receivers) == 2 * BATCH + 1
 
 
 def test_one_address_that_is_refused_holds_up_nobody_else(
@@ -147,9 +144,10 @@ def test_one_address_that_is_refused_holds_up_nobody_else(
 ) -> None:
     mailbox.refuse("550 5.1.1 unknown", recipient=cast.emails["teacher"])
     steps.claim_seat(cast)
+    steps.claim_seat(cast, "colleague")
     work_once(mailing)
-    assert len(mailbox.wait_for(2)) == 2
-    assert steps.the_letter("claim_received").state == LetterState.FAILED
+    assert [mail.recipients for mail in mailbox.wait_for(1)] == [(cast.emails["colleague"],)]
+    assert sorted(letter.state for letter in steps.letters("claim_received")) == ["failed", "sent"]
 
 
 def test_letters_wait_for_a_server_that_is_away(
@@ -158,11 +156,11 @@ def test_letters_wait_for_a_server_that_is_away(
     mailbox.refuse("421 4.3.2 closing")
     steps.claim_seat(cast)
     work_once(mailing)
-    assert steps.waiting_letters() == ["claim_received", "claim_to_decide", "claim_to_decide"]
+    assert steps.waiting_letters() == ["claim_received"]
     mailbox.clear()
     clock.shift(timedelta(minutes=1))
     work_once(mailing)
-    assert len(mailbox.wait_for(3)) == 3
+    assert len(mailbox.wait_for(1)) == 1
 
 
 def test_in_a_demonstration_nothing_leaves_the_house(
@@ -284,7 +282,7 @@ def test_a_mail_server_that_is_away_costs_no_letter_a_try(
     assert "cannot be reached" in caplog.text
     mailing.extensions["mail"].port = mailbox.port
     work_once(mailing)
-    assert len(mailbox.wait_for(3)) == 3
+    assert len(mailbox.wait_for(1)) == 1
 
 
 def test_a_task_that_fails_is_logged_and_the_others_are_done(

@@ -1,5 +1,6 @@
 """The values that entries, invites and feeds are made from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,6 +23,14 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
+class ReplyMethod(StrEnum):
+    """What an invited calendar says back (RFC 5546 1.4): an answer, another time, or please send it again."""
+
+    REPLY = "REPLY"
+    COUNTER = "COUNTER"
+    REFRESH = "REFRESH"
+
+
 class Answer(StrEnum):
     """What the invited person answered, as far as known: PARTSTAT (RFC 5545 3.2.12)."""
 
@@ -29,6 +38,7 @@ class Answer(StrEnum):
     ACCEPTED = "ACCEPTED"
     DECLINED = "DECLINED"
     TENTATIVE = "TENTATIVE"
+    DELEGATED = "DELEGATED"
 
 
 class Frequency(StrEnum):
@@ -82,6 +92,25 @@ class EntryFacts:
     alarm_text: str = ""
     is_busy: bool = True
     zone: str = AMSTERDAM
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back about an entry, as far as we use it.
+
+    `answers` are those of the attendees by address in lower case, as a rule one. `occurrence` is the start of the one
+    that it is about, None for all of it; `stamp` is when it was made, None where that cannot be read. `proposed_at` is
+    the other start that a COUNTER asks for.
+    """
+
+    method: ReplyMethod
+    uid: str
+    answers: Mapping[str, Answer]
+    sequence: int
+    stamp: datetime | None
+    occurrence: datetime | None
+    comment: str
+    proposed_at: datetime | None
 
 
 def refuse_unless_utc(*moments: datetime) -> None:

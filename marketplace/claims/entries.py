@@ -13,7 +13,7 @@ from marketplace.claims.facts import Visit, visit_to
 from marketplace.claims.models import Claim, Entry
 from marketplace.claims.states import ClaimState
 from marketplace.kernel import addresses
-from marketplace.kernel.changes import raise_number
+from marketplace.kernel.changes import raise_at_commit
 from marketplace.kernel.codes import new_uid
 from marketplace.kernel.database import session
 from marketplace.kernel.site import site
@@ -65,7 +65,7 @@ def write_for_participant(claim: Claim, *, now: datetime) -> list[Written]:
         laid = _laid(rows, visit, reader, now, status, claim=claim)
         written = [_write(each, words, now) for each in laid if not _says_the_same(each, words)]
     if written:
-        raise_number(reader, now)
+        raise_at_commit(reader, now)
     return written
 
 
@@ -73,7 +73,7 @@ def write_for_host(slot: Slot, *, now: datetime) -> None:
     """Rewrites the host's entries of a slot: one event with the numbers, never with names."""
     slot.is_host_behind = False
     _write_for_host(slot, _rows(Entry.slot_id == slot.id), queries.counts([slot.id]).get(slot.id, {}), now)
-    raise_number(_host(slot), now)
+    raise_at_commit(_host(slot), now)
 
 
 def write_for_new_hosts(slots: Sequence[Slot], *, now: datetime) -> None:
@@ -81,7 +81,7 @@ def write_for_new_hosts(slots: Sequence[Slot], *, now: datetime) -> None:
     for slot in slots:
         _write_for_host(slot, [], {}, now)
     for reader in dict.fromkeys(_host(slot) for slot in slots):
-        raise_number(reader, now)
+        raise_at_commit(reader, now)
 
 
 def _host(slot: Slot) -> str:

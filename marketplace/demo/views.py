@@ -1,8 +1,5 @@
 """The pages of a demonstration: sign in as anybody, read everybody's mail, see all parts of the pages."""
 
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,22 +7,17 @@ from marketplace.demo.roles import ROLES
 from marketplace.demo.styleguide import examples
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.texts import gettext
-from marketplace.outbox.models import Letter
 from marketplace.outbox.queries import letter_with, letters_to, receivers
 from marketplace.people.queries import people, person_at
 from marketplace.people.states import ROLE_NAMES
 from marketplace.web.guards import for_everybody
-from marketplace.web.headers import POLICY
+from marketplace.web.letters import framed, headers_in, with_frame
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import begin_sign_in
 
 blueprint = Blueprint("demo", __name__)
 
 PEOPLE_SHOWN = 100
-FRAMED = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; frame-ancestors 'self'"
-)
-"""A letter brings its own styles and nothing else."""
 
 
 @blueprint.get("/demo")
@@ -68,27 +60,17 @@ def letter(number: int) -> ResponseReturnValue:
         "demo/letter.html",
         letter=found,
         view=request.args.get("view", "html"),
-        headers=_headers(found),
+        headers=headers_in(found.octets),
         invite=(found.calendar or b"").decode(),
     )
-    answer.headers["Content-Security-Policy"] = f"{POLICY}; frame-src 'self'"
-    return answer
-
-
-def _headers(letter: Letter) -> list[tuple[str, str]]:
-    """The headers as sent; none while it waits to be sent."""
-    if not letter.octets:
-        return []
-    parsed: EmailMessage = message_from_bytes(letter.octets, policy=policy.default)
-    return [(name, str(value)) for name, value in parsed.items()]
+    return with_frame(answer)
 
 
 @blueprint.get("/mailbox/<int(max=2147483647):number>/html")
 @for_everybody
 def letter_html(number: int) -> ResponseReturnValue:
-    """The HTML part alone, for a frame. Its links open in the whole window."""
-    html = letter_with(number).html.replace("<head>", '<head><base target="_top">', 1)
-    return Response(html, headers={"Content-Security-Policy": FRAMED})
+    """The HTML part alone, for a frame."""
+    return framed(letter_with(number).html)
 
 
 @blueprint.get("/mailbox/<int(max=2147483647):number>/invite.ics")

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import bindparam, event, select, text
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from marketplace.kernel.database import Base, UtcDateTime, session
 
@@ -36,6 +36,30 @@ def raise_number(reader: str, now: datetime) -> None:
     session.connection().execute(
         _RAISE, {"reader": reader, "now": now}
     )  # what is pending need not be written for it
+
+
+_TO_RAISE = "change numbers to raise"
+
+
+def raise_at_commit(reader: str, now: datetime) -> None:
+    """As `raise_number`, at the end of the transaction, once for each reader and for all in the same order.
+
+    Who raises several numbers does it like this: otherwise two of them could wait for each other.
+    """
+    session().info.setdefault(_TO_RAISE, {})[reader] = now
+
+
+@event.listens_for(Session, "before_commit")
+def _raise(ending: Session) -> None:
+    if not ending.in_nested_transaction():
+        for reader, now in sorted(ending.info.pop(_TO_RAISE, {}).items()):
+            ending.execute(_RAISE, {"reader": reader, "now": now})
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(ending: Session, transaction: SessionTransaction) -> None:
+    if not transaction.nested:
+        ending.info.pop(_TO_RAISE, None)
 
 
 def number_of(reader: str) -> tuple[int, datetime | None]:

@@ -6,6 +6,7 @@ wait is a sleeping poll. A kernel file lock in front of BEGIN IMMEDIATE puts the
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -46,6 +47,9 @@ log = logging.getLogger(__name__)
 
 _reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
 _is_light: ContextVar[bool] = ContextVar("is_light", default=False)
+_seconds: ContextVar[float] = ContextVar("seconds", default=0)
+_LOOKS = 10_000
+"""Steps of SQLite's machine between two looks at the clock: about a millisecond."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -155,6 +159,14 @@ def read_only(value: bool) -> None:
     _reads_only.set(value)
 
 
+def limit_time(seconds: float) -> None:
+    """Says for this context how long a statement of the transactions that follow may take; 0 is as long as it wants.
+
+    One that takes longer is stopped by the database, as an OperationalError.
+    """
+    _seconds.set(seconds)
+
+
 def rows_changed(statement: Update | Delete) -> int:
     """Carries out an UPDATE or DELETE and says how many rows it changed: a condition in it is decided just once."""
     result: Any = session.execute(statement)
@@ -191,6 +203,8 @@ def _prepare_postgres(connection: Any) -> None:
         raw.read_only = _reads_only.get()
         if _is_light.get() and not _reads_only.get():
             raw.execute("SET LOCAL synchronous_commit TO off")
+        if seconds := _seconds.get():
+            raw.execute(f"SET LOCAL statement_timeout TO {int(seconds * 1000)}")
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -212,10 +226,22 @@ def _prepare_sqlite(engine: Engine) -> None:
         if not reads_only and lock:
             _take_turn(connection.connection.info, lock)
         raw.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        raw.set_progress_handler(None, 0)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def start_clock(connection: Any, *_: Any) -> None:
+        if seconds := _seconds.get():
+            connection.connection.dbapi_connection.set_progress_handler(_stopper(seconds), _LOOKS)
 
     @event.listens_for(engine, "checkin")
     def checkin(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         _leave_queue(record.info)
+
+
+def _stopper(seconds: float) -> Callable[[], bool]:
+    """What SQLite asks now and then: whether to stop."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
 
 
 def _take_turn(info: dict[Any, Any], lock: Path) -> None:

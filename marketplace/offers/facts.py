@@ -7,6 +7,7 @@ from enum import StrEnum
 from marketplace.kernel.texts import N_
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.states import SlotState
+from marketplace.regions.towns import Town
 from marketplace.safety.facts import BriefFacts
 
 TITLE_LIMIT = 120
@@ -125,11 +126,21 @@ class Card:
     brief: BriefFacts
     holiday_zone: str = ""
     """Which school holidays hold at the host; empty if that does not matter."""
+    distance: int | None = None
+    """Whole kilometres as the crow flies, where a town was asked for."""
 
     @property
     def seats_left(self) -> int:
         """How many may still claim."""
         return max(self.capacity - self.seats_taken, 0)
+
+
+class Sort(StrEnum):
+    """In which order what is found comes. By date, what has a word of the search in its title comes first."""
+
+    DATE = "date"
+    DISTANCE = "distance"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +152,45 @@ class OfferSearch:
     sector: tuple[str, ...] = ()
     profile: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    """Codes."""
+    access: tuple[str, ...] = ()
+    time_basis: tuple[str, ...] = ()
+    duration: tuple[str, ...] = ()
+    month: tuple[str, ...] = ()
+    """As "2027-02"."""
     from_day: date | None = None
     until_day: date | None = None
+    near: Town | None = None
+    within: int = 0
+    """Kilometres from there, as the crow flies; 0 is any distance."""
     free: bool = False
+    sort: Sort = Sort.DATE
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An offer that was found, by its next moment that fits: just what tells whether a card that was kept will do."""
+
+    place: int
+    rank: int
+    slot_id: int
+    stamp: str
+    capacity: int
+    seats_taken: int
+    is_closed: bool
+    is_early: bool
+    """Whether claiming is still to open."""
+    more_moments: int
+    distance: int | None
+    """Whole kilometres, where a town was asked for and the site's is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of cards in order of date, and the key at which the next one begins ("" if this is the last)."""
+    """A page of what is found, and the key at which the next one begins ("" if this is the last)."""
 
-    cards: tuple[Card, ...]
+    hits: tuple[Hit, ...]
     next_key: str
 
 

@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Code
@@ -43,7 +54,7 @@ class Offer(Versioned, Base):
     school_limit: Mapped[int] = mapped_column(default=0)
     """How many people of one school may come to a moment; 0 means as many as there are seats."""
     search_text: Mapped[str] = mapped_column(default="")
-    """Folded words of everything that is searched."""
+    """The terms of everything that is searched: see offers/words.py, and `facets` in actions/listing.py."""
     published_at: Mapped[datetime | None]
 
     organisation: Mapped[Organisation] = relationship()
@@ -87,6 +98,7 @@ class Slot(Versioned, Base):
         CheckConstraint("capacity >= 1", name="capacity"),
         Index("ix_slot_starts_at", "starts_at", "id"),
         Index("ix_slot_ends_at", "ends_at"),
+        Index("ix_slot_announce_at", "announce_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -111,7 +123,7 @@ class Slot(Versioned, Base):
     open_at: Mapped[datetime | None]
     """When claiming starts; None means at publication."""
     announce_at: Mapped[datetime | None]
-    """When those whom it suits hear of it, though not before it is published; None for moments of long ago."""
+    """When those whom it suits hear of it, once it is published; None for moments of long ago."""
     close_at: Mapped[datetime]
     """When claiming ends; a coordinator may decide until the start."""
 
@@ -164,3 +176,55 @@ class PublicEntry(Base):
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+
+
+_ASKED = (
+    *("state", "slot_id", "newness", "is_own_time", "is_after_school"),
+    *("duration", "holidays", "latitude", "longitude"),
+)
+"""What lists ask of a moment, together in an index: the rows themselves are long, because of their terms."""
+
+
+class Listing(Base):
+    """A moment of a published offer, as lists and feeds are searched: written anew whenever the offer or it changes."""
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        Index("ix_listing_id", "id", "offer_id", *_ASKED),
+        Index("ix_listing_offer_id", "offer_id", "id", *_ASKED),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    """Its place in the order of date: see `place_of`."""
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), unique=True)
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"))
+    stamp: Mapped[str] = mapped_column(Code)
+    """Another one each time it is written: by this a card that was kept is known to be of today."""
+    state: Mapped[str]
+    newness: Mapped[int]
+    """The lower the newer: minutes since 1970 at which the offer was published, negative."""
+    is_own_time: Mapped[bool]
+    is_after_school: Mapped[bool]
+    duration: Mapped[str]
+    holidays: Mapped[int]
+    """In which zones all of it falls in a school holiday: a bit for each."""
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    terms: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
+
+
+FULL_TEXT = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE listing_terms USING fts5(terms, content=listing, content_rowid=id, "
+        "detail=none, columnsize=0, tokenize=\"unicode61 remove_diacritics 0 tokenchars '=_'\")",
+        "CREATE TRIGGER listing_added AFTER INSERT ON listing BEGIN "
+        "INSERT INTO listing_terms (rowid, terms) VALUES (new.id, new.terms); END",
+        "CREATE TRIGGER listing_removed AFTER DELETE ON listing BEGIN "
+        "INSERT INTO listing_terms (listing_terms, rowid, terms) VALUES ('delete', old.id, old.terms); END",
+    ),
+    "postgresql": ("CREATE INDEX listing_terms ON listing USING gin (terms)",),
+}
+"""The index of the terms, under one name, in the words of each database. Rows are added and removed, never changed."""
+for dialect, statements in FULL_TEXT.items():
+    for statement in statements:
+        event.listen(Listing.__table__, "after_create", DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]  # of SQLAlchemy

@@ -178,7 +178,7 @@ def open_and_close(form: Format, starts_at: datetime, now: datetime) -> tuple[da
 def announce_at(form: Format, starts_at: datetime, now: datetime) -> datetime:
     """When those whom a moment suits hear of it, by the playbook: six weeks ahead for a masterclass.
 
-    Posted late, or where the playbook names no day, they hear at once. Before it is published nobody hears anything.
+    Posted late, or where the playbook names no day, they hear at once.
     """
     wanted = start_of_day(wall(starts_at).date() - timedelta(days=form.defaults.announce_days))
     return max(wanted, now) if form.defaults.announce_days else now

@@ -33,48 +33,25 @@ Outcome = tuple[Parcel, Exception | None]
 
 
 def carried(parcels: Iterator[Parcel], deliver: Deliver, lines: int) -> Iterator[list[Outcome]]:
-    """Delivers each, and says what became of them as soon as it is known.
+    """Delivers them, as many at once as there are lines, and says what became of these before it begins the next.
 
-    A line goes on when the next outcomes are asked for: whoever has written down by then what there was, never has more
-    letters in doubt than there are lines.
+    Whoever writes that down at once never has more letters in doubt than there are lines.
     """
-    if lines > 1:
-        yield from _carried_at_once(parcels, deliver, lines)
-        return
-    for parcel in parcels:
-        yield [_carry(parcel, deliver)]
-
-
-def _carried_at_once(parcels: Iterator[Parcel], deliver: Deliver, lines: int) -> Iterator[list[Outcome]]:
     given: SimpleQueue[Parcel | None] = SimpleQueue()
     done: SimpleQueue[Outcome] = SimpleQueue()
-    threads = [Thread(target=_serve, args=(given, done, deliver)) for _ in range(lines)]
+    threads = [Thread(target=_serve, args=(given, done, deliver)) for _ in range(lines - 1)]
     for thread in threads:
         thread.start()
     try:
-        yield from _hand_out(parcels, given, done, lines)
+        while some := list(islice(parcels, lines)):
+            for parcel in some[1:]:
+                given.put(parcel)
+            yield [_carry(some[0], deliver), *(done.get() for _ in some[1:])]
     finally:
         for _ in threads:
             given.put(None)
         for thread in threads:
             thread.join()
-
-
-def _hand_out(
-    parcels: Iterator[Parcel], given: SimpleQueue[Parcel | None], done: SimpleQueue[Outcome], lines: int
-) -> Iterator[list[Outcome]]:
-    on_their_way = 0
-    while True:
-        for parcel in islice(parcels, lines - on_their_way):
-            given.put(parcel)
-            on_their_way += 1
-        if not on_their_way:
-            return
-        outcomes = [done.get()]
-        while not done.empty():
-            outcomes.append(done.get())
-        on_their_way -= len(outcomes)
-        yield outcomes
 
 
 def _serve(given: SimpleQueue[Parcel | None], done: SimpleQueue[Outcome], deliver: Deliver) -> None:

@@ -59,3 +59,6 @@ class Silence:
     """No worker is heard: `since` then, or never yet (None)."""
 
     since: datetime | None
+
+    def __str__(self) -> str:
+        return f"silent since {self.since:%Y-%m-%dT%H:%M:%SZ}" if self.since else "never heard"

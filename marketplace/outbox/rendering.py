@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from marketplace.kernel import addresses
@@ -32,6 +33,19 @@ def _environment() -> Environment:
     return environment
 
 
+@cache
+def _inliner() -> CSSInliner:
+    """Writes the style sheet of letters into their elements, and leaves that of the head alone."""
+    css = (FOLDER / "letters/parts/style.css").read_text()
+    return CSSInliner(
+        extra_css=css,
+        inline_style_tags=False,
+        keep_style_tags=True,
+        minify_css=True,
+        load_remote_stylesheets=False,
+    )
+
+
 def render(name: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
     """Subject, text and HTML of a letter, in the language in force. A fact that a template misses raises."""
     environment = _environment()
@@ -39,4 +53,4 @@ def render(name: str, facts: Mapping[str, Any]) -> tuple[str, str, str]:
         environment.get_template(f"letters/{name}/{part}").render(facts)
         for part in ("subject.txt", "body.txt", "body.html")
     )
-    return " ".join(subject.split()), text.strip() + "\n", html
+    return " ".join(subject.split()), text.strip() + "\n", _inliner().inline(html)

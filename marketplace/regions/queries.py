@@ -27,3 +27,11 @@ def region_with(code: str) -> Region:
     if row is None:
         raise NotFound
     return row
+
+
+def with_parents(region: Region) -> list[Region]:
+    """The region, and the ones that it is a part of."""
+    found = [region]
+    while found[-1].parent_id is not None:
+        found.append(session.get_one(Region, found[-1].parent_id))
+    return found

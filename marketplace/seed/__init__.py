@@ -4,7 +4,7 @@ It is told as a story: the data files say who did what how long ago, and the roo
 time. So journal, letters, calendar entries and invites are as real as if the people had been there.
 """
 
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from sqlalchemy import func, select
@@ -14,7 +14,7 @@ from marketplace.claims import actions as claims
 from marketplace.claims.models import Claim
 from marketplace.kernel.codes import drawing_from
 from marketplace.kernel.database import session, transaction
-from marketplace.kernel.times import start_of_day, wall_date
+from marketplace.kernel.times import at_wall, start_of_day, wall_date
 from marketplace.offers.models import Offer, Slot
 from marketplace.outbox import actions as outbox
 from marketplace.people.models import Person
@@ -23,9 +23,15 @@ from marketplace.seed.crowd import SLOTS, crowd
 from marketplace.seed.joining import joining
 from marketplace.seed.offering import offering
 from marketplace.seed.story import Story
+from marketplace.worker import EVERY_MINUTE
 
 CLOCK = time(9, 0)
 """What the clock shows when the region is loaded for a given day."""
+LATELY = 6
+"""Days of which nothing that the worker would have done is left out; of those before, only what is told of visits."""
+TWICE_A_DAY = (time(7, 30), CLOCK)
+"""When letters are due because time passes."""
+ABOUT_VISITS = (claims.remind_due, claims.thank_due, claims.ask_who_came_due)
 
 
 def load(*, scale: str, number: int, now: datetime, slots: int = SLOTS) -> str:
@@ -44,6 +50,7 @@ def load(*, scale: str, number: int, now: datetime, slots: int = SLOTS) -> str:
                 crowd(story, slots)
                 outbox.take_as_sent(now=start_of_day(today))
         _catch_up(start_of_day(today))
+        _let_time_pass(today, now)
     return _summary()
 
 
@@ -67,6 +74,21 @@ def _catch_up(now: datetime) -> None:
         pass
     with transaction():
         outbox.wipe_due(now=now)
+
+
+def _let_time_pass(today: date, now: datetime) -> None:
+    """What the worker would have done because time passed: reminders, thanks, digests, announcements, what lapsed."""
+    first = session.scalar(select(func.min(Claim.made_at))) or now
+    session.rollback()
+    days = [wall_date(first) + timedelta(days=each) for each in range((today - wall_date(first)).days + 1)]
+    moments = [at_wall(day, clock) for day in days for clock in TWICE_A_DAY]
+    for moment in tqdm(moments, desc="The days since", unit="moment", disable=None):
+        if moment <= now:
+            is_lately = wall_date(moment) >= today - timedelta(days=LATELY)
+            for task in EVERY_MINUTE if is_lately else ABOUT_VISITS:
+                task(now=moment)
+            with transaction():
+                outbox.take_as_sent(now=moment)
 
 
 def _summary() -> str:

@@ -8,6 +8,7 @@ from marketplace.kernel.journal import SYSTEM
 from marketplace.organisations import actions as organisations
 from marketplace.people import actions as people
 from marketplace.people.actions import Scope
+from marketplace.people.models import Person
 from marketplace.people.states import Role
 from marketplace.regions import actions as regions
 from marketplace.seed.story import Data, Event, Story, read
@@ -54,6 +55,8 @@ def _person(story: Story, data: Data, now: datetime) -> None:
         )
     if data.get("is_known", True):
         people.vouch_for(person=person, by=SYSTEM, now=now)
+    if "profiles" in data:
+        _say_profiles(person, data["profiles"], now)
     for each in data.get("certificates", ()):
         people.add_certificate(
             person=person,
@@ -63,6 +66,19 @@ def _person(story: Story, data: Data, now: datetime) -> None:
             now=now,
         )
     story.people[data["key"]] = person
+    story.sizes[data["key"]] = data.get("sizes", {})
+
+
+def _say_profiles(person: Person, profiles: list[str], now: datetime) -> None:
+    people.change_profile(
+        person=person,
+        name=person.name,
+        function=person.function,
+        subjects=person.subjects,
+        profiles=profiles,
+        language=person.language,
+        now=now,
+    )
 
 
 def _scope(story: Story, role: Data) -> Scope:

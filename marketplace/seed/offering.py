@@ -18,6 +18,7 @@ from marketplace.seed.story import Data, Event, Story, read
 from marketplace.seed.weeks import day_in
 
 TEXTS = ("title", "summary", "activity", "learning", "report_at", "parking", "meal", "clothing", "policy")
+CHOICES = ("walk_in_minutes", "school_limit")
 
 
 def offering(story: Story) -> Iterator[Event]:
@@ -51,10 +52,10 @@ def _draft(story: Story, data: Data, now: datetime) -> None:
     text = OfferText(
         format=data["format"],
         kind=data["kind"],
-        walk_in_minutes=data.get("walk_in_minutes", 0),
         profiles=tuple(data["profiles"]),
         audiences=tuple(data["audiences"]),
         **{name: data[name].strip() for name in TEXTS if name in data},
+        **{name: data[name] for name in CHOICES if name in data},
     )
     offer = offers.draft_offer(organisation=host, text=text, made_with=None, by=by, now=now)
     offers.change_brief(offer=offer, brief=_brief(data), by=by, now=now)
@@ -113,7 +114,7 @@ def _move(story: Story, data: Data, now: datetime) -> None:
     week, weekday = data["moved"]["week"], data["moved"]["day"]
     slot = story.slots[f"{data['key']}@{week}"]
     day = day_in(week, weekday, story.today)
-    offers.change_slot(
+    claims.change_slot(
         slot=slot,
         sessions=sessions_of(day, plan_of(data, week, story)),
         site=slot.site.code,
@@ -121,6 +122,7 @@ def _move(story: Story, data: Data, now: datetime) -> None:
         capacity=slot.capacity,
         by=slot.offer.made_by,
         now=now,
+        known_clashes=slot.capacity,
     )
     for claim in living_claims(slot.id):
         claims.tell(claim=claim, now=now)

@@ -31,6 +31,7 @@ class Story:
     regions: dict[str, Region] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
+    sizes: dict[str, dict[str, str]] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)

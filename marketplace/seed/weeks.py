@@ -1,7 +1,9 @@
 """School weeks: the made-up calendar keeps clear of holidays, whatever day it is loaded for."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from itertools import count
 
 from marketplace.regions.rules import is_working_day, school_holiday
 
@@ -9,13 +11,17 @@ ZONE = "Noord"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 HOLIDAY = "holiday"
 """Instead of a week: the first such weekday in a school holiday."""
+LATELY = "lately"
+"""Instead of a week: the last working day before today, whatever the weekday."""
 
 
 def day_in(week: int | str, weekday: str, today: date) -> date:
-    """A weekday of a school week, counted from the week of `today` (negative: before it), or in a holiday."""
+    """A weekday of a school week, counted from that of `today` (negative: before it), or in a holiday, or lately."""
     number = WEEKDAYS.index(weekday)
     if week == HOLIDAY:
         return _in_holiday(number, today)
+    if week == LATELY:
+        return next(day for day in _days_before(today) if is_working_day(day))
     return _school_week(int(week), today) + timedelta(days=number)
 
 
@@ -35,6 +41,10 @@ def _is_whole(monday: date) -> bool:
     """Whether there is school on all five days."""
     days = [monday + timedelta(days=number) for number in range(5)]
     return all(is_working_day(day) and not school_holiday(ZONE, day) for day in days)
+
+
+def _days_before(today: date) -> Iterator[date]:
+    return (today - timedelta(days=number) for number in count(1))
 
 
 def _in_holiday(weekday: int, today: date) -> date:

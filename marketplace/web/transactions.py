@@ -5,8 +5,12 @@ from contextlib import suppress
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from marketplace.kernel.database import read_only, session
+from marketplace.kernel.database import limit_time, read_only, session
 from marketplace.kernel.errors import NotFound
+
+PATIENCE = 1.0
+"""Seconds that the database may take for a page that everybody can ask for."""
+PUBLIC = {"everybody", "machines"}
 
 
 def prepare(app: Flask) -> None:
@@ -14,7 +18,10 @@ def prepare(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        read_only(request.method in {"GET", "HEAD", "OPTIONS"})
+        is_reading = request.method in {"GET", "HEAD", "OPTIONS"}
+        guard = getattr(app.view_functions.get(request.endpoint or ""), "guard", "")
+        read_only(is_reading)
+        limit_time(PATIENCE if is_reading and guard in PUBLIC else 0)
         with suppress(HTTPException):  # said when a view or the CSRF check asks for it again
             request.form  # noqa: B018 - read whole before a transaction begins: who sends slowly holds up no writer
         if "\0" in request.path:  # no row has such a code, and PostgreSQL will not even be asked
@@ -31,3 +38,4 @@ def prepare(app: Flask) -> None:
     @app.teardown_request
     def end(_: BaseException | None) -> None:
         read_only(False)
+        limit_time(0)

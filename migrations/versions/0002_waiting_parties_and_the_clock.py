@@ -61,6 +61,7 @@ def upgrade() -> None:
     with op.batch_alter_table("slot", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_host_behind", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("announce_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index("ix_slot_announce_at", ["announce_at"], unique=False)
         batch_op.create_index("ix_slot_ends_at", ["ends_at"], unique=False)
 
     op.execute("UPDATE claim SET made_by_id = person_id, party = code, version = 1, lapsed_as = ''")
@@ -110,6 +111,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("slot", schema=None) as batch_op:
         batch_op.drop_index("ix_slot_ends_at")
+        batch_op.drop_index("ix_slot_announce_at")
         batch_op.drop_column("announce_at")
         batch_op.drop_column("is_host_behind")
 

@@ -43,6 +43,8 @@ from tests.claims import replay
 from tests.conftest import NOW, empty_database
 
 QUIET = timedelta(minutes=2)
+BEGIN = NOW + timedelta(days=14)
+"""A week before the last names, and two before the first moment."""
 TEACHERS = ["teacher", "colleague", "newcomer", "outsider"]
 STAFF = ["teacher", "colleague", "newcomer", None]
 """Who can be of a party, or that it is not known yet."""
@@ -53,8 +55,20 @@ DECIDERS = [
     ("host", Side.HOST),
 ]
 
+EDITS: list[Callable[[list[Any]], list[Any]]] = [
+    lambda sessions: sessions[1:] or sessions,
+    lambda sessions: sessions[:-1] or sessions,
+    *(
+        lambda sessions, days=days: [*sessions[:-1], steps.moved(sessions[-1], days=days)]
+        for days in (-2, 5, 7)
+    ),
+    *(lambda sessions, days=days: [*sessions[-3:], steps.moved(sessions[-1], days=days)] for days in (1, 3)),
+]
+"""A day less, another last day, a day more."""
+PAUSES = [QUIET, steps.LATER, *(timedelta(days=number) for number in (1, 2, 3, 5))]
+
 any_slot = st.integers(0, 2)
-any_claim = st.integers(0, 11)
+any_claim = st.integers(0, 47)
 any_decider = st.sampled_from(DECIDERS)
 
 
@@ -92,7 +106,8 @@ class Claims(RuleBasedStateMachine):
     """Three moments (two of them on one day, one of three days), four teachers, their school's contact, three
     coordinators, a host, a worker, and a clock that only goes on.
 
-    There is one claim on the first moment already, and there are two that were approved on the days.
+    To begin with, the first moment has one claim and two colleagues without a name who wait, the second is full and has
+    one who waits, and two people were approved for the three days.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -100,15 +115,18 @@ class Claims(RuleBasedStateMachine):
         self._context = app.app_context()
         self._context.push()
         empty_database()
-        self.now = NOW
-        self.cast = casting.make(now=NOW)
-        same_day = steps.add_slot(self.cast, capacity=1)
-        three_days = steps.add_slot(self.cast, day=date(2027, 2, 16), sessions=3)
+        self.now = BEGIN
+        self.cast = casting.make(now=BEGIN)
+        same_day = steps.add_slot(self.cast, capacity=1, now=BEGIN)
+        three_days = steps.add_slot(self.cast, day=date(2027, 2, 16), sessions=3, now=BEGIN)
         self.slots = [self.cast.slot, same_day, three_days]
         self.calendar = Calendar()
-        steps.claim_seat(self.cast, "newcomer")
-        steps.approved(self.cast, slot=three_days)
-        steps.approved(self.cast, "colleague", slot=three_days)
+        steps.claim_seat(self.cast, "newcomer", now=BEGIN)
+        steps.claim_together(self.cast, None, None, maker="school contact", now=BEGIN)
+        steps.claim_seat(self.cast, "outsider", slot=same_day, now=BEGIN)
+        steps.wait(self.cast, "colleague", slot=same_day, now=BEGIN)
+        steps.approved(self.cast, slot=three_days, now=BEGIN)
+        steps.approved(self.cast, "colleague", slot=three_days, now=BEGIN)
 
     def teardown(self) -> None:
         try:
@@ -159,8 +177,10 @@ class Claims(RuleBasedStateMachine):
         act = claims.accept if is_yes else claims.refuse
         self.attempt(lambda: act(party=party, by=claim.made_by.code, now=self.now))
 
-    @rule(number=any_claim)
-    def withdraw(self, number: int) -> None:
+    @rule(number=any_claim, is_serious=st.booleans())
+    def withdraw(self, number: int, is_serious: bool) -> None:
+        if not is_serious:
+            return
         claim = self.some_claim(number)
         self.attempt(lambda: claims.withdraw(claim=claim, by=claim.receiver.code, now=self.now))
 
@@ -172,18 +192,15 @@ class Claims(RuleBasedStateMachine):
             lambda: claims.name_seat(claim=claim, person=person, by=claim.made_by.code, now=self.now)
         )
 
-    @rule(number=any_claim, size=st.sampled_from(["8", "9", "?"]))
-    def confirm_safety(self, number: int, size: str) -> None:
+    @rule(number=any_claim, size=st.sampled_from(["9", "?"]), is_school=st.booleans())
+    def confirm(self, number: int, size: str, is_school: bool) -> None:
+        """The school says that the lessons are covered, or the participant that they read the safety notes."""
         claim = self.some_claim(number)
+        if is_school:
+            self.attempt(lambda: claims.confirm_cover(claim=claim, by="school", now=self.now))
+            return
         form = replace(FORM, sizes={"M009": size})
-        self.attempt(
-            lambda: claims.confirm_safety(claim=claim, form=form, by=claim.receiver.code, now=self.now)
-        )
-
-    @rule(number=any_claim)
-    def confirm_cover(self, number: int) -> None:
-        by = self.cast.codes["school contact"]
-        self.attempt(lambda: claims.confirm_cover(claim=self.some_claim(number), by=by, now=self.now))
+        self.attempt(lambda: claims.confirm_safety(claim=claim, form=form, by="x", now=self.now))
 
     # --- Coordinators and hosts who decide ---
 
@@ -230,7 +247,7 @@ class Claims(RuleBasedStateMachine):
 
     @rule(slot=any_slot, is_serious=st.sampled_from([True, False, False, False, False, False]))
     def cancel_slot(self, slot: int, is_serious: bool) -> None:
-        """A moment is cancelled now and then: it is the end of much else."""
+        """Now and then: it is the end of much else."""
         if not is_serious:
             return
         self.attempt(
@@ -243,17 +260,9 @@ class Claims(RuleBasedStateMachine):
     def move_slot(self, slot: int, hours: int) -> None:
         self.change(slot, lambda sessions: [steps.moved(each, hours=hours) for each in sessions])
 
-    @rule(days=st.sampled_from([-2, 5, 7]))
-    def move_the_last_day(self, days: int) -> None:
-        self.change(2, lambda sessions: [*sessions[:-1], steps.moved(sessions[-1], days=days)])
-
-    @rule(is_first=st.booleans())
-    def drop_a_day(self, is_first: bool) -> None:
-        self.change(2, lambda sessions: (sessions[1:] if is_first else sessions[:-1]) or sessions)
-
-    @rule(days=st.sampled_from([1, 3]))
-    def add_a_day(self, days: int) -> None:
-        self.change(2, lambda sessions: [*sessions[-3:], steps.moved(sessions[-1], days=days)])
+    @rule(edit=st.sampled_from(EDITS))
+    def change_days(self, edit: Callable[[list[Any]], list[Any]]) -> None:
+        self.change(2, edit)
 
     @rule(slot=any_slot, capacity=st.integers(1, 3))
     def set_capacity(self, slot: int, capacity: int) -> None:
@@ -288,8 +297,14 @@ class Claims(RuleBasedStateMachine):
 
     # --- The worker and the clock ---
 
-    @rule(is_reachable=st.booleans())
-    def work(self, is_reachable: bool) -> None:
+    @rule(passed=st.sampled_from(PAUSES))
+    def time_passes(self, passed: timedelta) -> None:
+        self.now += passed
+
+    @rule(passed=st.sampled_from(PAUSES), is_reachable=st.sampled_from([True, True, False]))
+    def work(self, passed: timedelta, is_reachable: bool) -> None:
+        self.now += passed
+
         def deliver(sender: str, receiver: str, octets: bytes) -> None:
             if not is_reachable:
                 raise SMTPDataError(451, b"4.3.0 later")
@@ -302,14 +317,6 @@ class Claims(RuleBasedStateMachine):
         for task in EVERY_MINUTE:
             task(now=self.now)
         self.nobody_waits_for_nothing()
-
-    @rule(
-        passed=st.sampled_from(
-            [timedelta(seconds=30), QUIET, steps.LATER, *(timedelta(days=number) for number in (1, 2, 3, 9))]
-        )
-    )
-    def time_passes(self, passed: timedelta) -> None:
-        self.now += passed
 
     # --- What always holds ---
 
@@ -374,8 +381,7 @@ class Claims(RuleBasedStateMachine):
         """The mail server is there, the host is quiet, and the worker works until nothing is left to do."""
         is_left = select(Letter.id).where(Letter.state == LetterState.QUEUED).limit(1)
         while True:
-            self.now += steps.LATER
-            self.work(True)
+            self.work(steps.LATER, True)
             if not session.scalar(is_left):
                 break
 
@@ -383,8 +389,11 @@ class Claims(RuleBasedStateMachine):
         return steps.slot_with(self.slots[number])
 
     def some_claim(self, number: int) -> Claim:
-        rows = list(session.scalars(select(Claim).order_by(Claim.id.desc())))
-        return rows[number % len(rows)]
+        """One of the claims: mostly of those that live, now and then whichever."""
+        rows = list(session.scalars(select(Claim).order_by(Claim.id)))
+        living = [each for each in rows if each.is_living]
+        found = living if living and number % 4 else rows
+        return found[number // 4 % len(found)]
 
     def offered(self, number: int) -> Claim:
         """One of the claims that were offered a seat, if there are any."""
@@ -404,7 +413,7 @@ def test_anybody_does_anything_in_any_order(app: Flask) -> None:
         lambda: Claims(app),  # type: ignore[arg-type]  # whatever makes a machine will do
         settings=settings(
             max_examples=10,
-            stateful_step_count=40,
+            stateful_step_count=50,
             suppress_health_check=list(HealthCheck),
         ),
     )

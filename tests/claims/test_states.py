@@ -1,7 +1,6 @@
 """The table of moves, walked whole: each is made and written down, or refused and changes nothing."""
 
 from datetime import timedelta
-from itertools import product
 
 import pytest
 from sqlalchemy import update
@@ -60,25 +59,26 @@ def details(new: ClaimState) -> dict[str, object]:
 
 
 @pytest.mark.usefixtures("app_context")
-@pytest.mark.parametrize(("old", "new"), product(ClaimState, ClaimState))
-def test_each_move_is_made_and_written_down_or_refused(cast: Cast, old: ClaimState, new: ClaimState) -> None:
+@pytest.mark.parametrize("old", ClaimState)
+def test_each_move_is_made_and_written_down_or_refused(cast: Cast, old: ClaimState) -> None:
     claim = in_state(cast, old)
+    before = steps.everything()
+    for new in ClaimState:
+        if (old, new) in LEGAL:
+            step(claim, new, by="somebody", now=LATER, **details(new))  # type: ignore[arg-type]
+            check_moved(claim, new)
+            session.rollback()
+        else:
+            with pytest.raises(Refused, match="cannot be changed any more"):
+                step(claim, new, by="somebody", now=LATER)
+            session.flush()
+        assert steps.everything() == before
 
-    def move() -> None:
-        step(claim, new, by="somebody", now=LATER, **details(new))  # type: ignore[arg-type]
 
-    if (old, new) not in LEGAL:
-        assert "cannot be changed any more" in steps.refusal(move)
-        return
-    version = claim.version
-    with transaction():
-        move()
-    assert (claim.state, claim.state_by, claim.state_at, claim.version) == (
-        new,
-        "somebody",
-        LATER,
-        version + 1,
-    )
+def check_moved(claim: Claim, new: ClaimState) -> None:
+    """It is in its new state, and the journal says since when and by whom."""
+    moved = (claim.state, claim.state_by, claim.state_at, claim.version)
+    assert moved == (new, "somebody", LATER, 2)
     assert claim.lapsed_as == (Lapse.UNANSWERED if new == ClaimState.LAPSED else "")
     assert claim.answer_by == (LATER if new == ClaimState.OFFERED else None)
     last = history("claim", claim.code)[-1]

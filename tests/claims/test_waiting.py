@@ -380,3 +380,23 @@ def test_two_days_of_waiting_end_at_the_same_hour_past_the_night_the_clock_jumps
     at = datetime.fromisoformat("2027-03-27T12:00:00Z")
     steps.withdraw(first, now=at)
     assert claim.answer_by == at + 48 * HOUR
+
+
+# --- Why nothing was sent -------------------------------------------------------------------------------------
+
+
+def said(slot: str, *, seats: int = 1, now: datetime = NOW) -> str:
+    """The sentence with which the page of who waits says why nothing happens."""
+    refusal = rules.why_waiting(steps.slot_with(slot), seats, now)
+    return refusal.message % refusal.params
+
+
+def test_who_waits_reads_why_they_have_no_seat_yet(cast: Cast, slot: str) -> None:
+    steps.wait(cast, "colleague", slot=slot)
+    assert "All places are taken now" in said(slot)
+    assert "too little time is left" in said(slot, now=CLOSES_AT + HOUR)
+    steps.set_capacity(cast, 2, slot=slot)
+    assert "has just come free" in said(slot)
+    assert "Free places: 1, but you need 2 together" in said(slot, seats=2)
+    steps.close_slot(cast, slot=slot)
+    assert "closed sign-up" in said(slot)

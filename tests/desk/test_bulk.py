@@ -17,7 +17,6 @@ from tests import cast as casting
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
-from tests.desk.test_queue import party
 from tests.pages import form_of, has_form, post
 
 QUEUE, BULK = "/desk/claims", "/desk/claims/decide"
@@ -153,7 +152,7 @@ def test_one_that_cannot_be_decided_holds_up_no_other(
 
 def test_what_changed_since_the_page_is_not_decided(app: Flask, client_of: Visit, cast: Cast) -> None:
     with app.app_context():
-        (code,) = party(cast, None)
+        code = steps.claim_together(cast, None, maker="school contact")[0].code
     coordinator = client_of("coordinator")
     form = form_of(coordinator.get(QUEUE).text, BULK)
     with app.app_context():

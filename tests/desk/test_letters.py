@@ -14,8 +14,8 @@ from tests import cast as casting
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
-from tests.desk.test_queue import statements
 from tests.pages import form_of, has_form
+from tests.statements import statements
 
 LOG = "/desk/letters"
 STATEMENTS = 8
@@ -226,9 +226,11 @@ def test_a_silent_worker_is_told_on_all_pages_of_the_desk(
 ) -> None:
     with app.app_context():
         claim = steps.letters("claim_received")[0].about["claim"]
-    pages = ("/desk", "/desk/claims", f"/desk/claims/{claim}", "/desk/offers", f"/desk/offers/{cast.offer}")
-    pages += ("/desk/organisations", "/desk/people", LOG, f"{LOG}/{code}")
-    pages += (f"/desk/claims/decided?verdict=approve&claims={claim}",)
+    pages = [
+        *("/desk", "/desk/claims", f"/desk/claims/{claim}", "/desk/offers", f"/desk/offers/{cast.offer}"),
+        *("/desk/organisations", "/desk/people", LOG, f"{LOG}/{code}"),
+        f"/desk/claims/decided?verdict=approve&claims={claim}",
+    ]
     coordinator = client_of("coordinator")
     assert all("the worker was never started" in coordinator.get(page).text for page in pages)
     with app.app_context(), transaction():

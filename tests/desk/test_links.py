@@ -14,7 +14,6 @@ from tests import cast as casting
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
-from tests.desk.test_queue import party
 from tests.pages import form_of, has_form, post
 
 CHANGED = "This claim has changed meanwhile. This is how it stands now."
@@ -76,7 +75,7 @@ def test_a_link_from_before_a_change_says_so_and_shows_how_it_stands(
     app: Flask, client_of: Visit, cast: Cast
 ) -> None:
     with app.app_context():
-        (code,) = party(cast, None)
+        code = steps.claim_together(cast, None, maker="school contact")[0].code
         claims.name_seat(
             claim=steps.claim_with(code),
             person=casting.person(cast, "colleague"),
@@ -103,7 +102,7 @@ def test_a_page_from_before_a_change_decides_nothing(
     app: Flask, client_of: Visit, cast: Cast, headers: dict[str, str], action: str
 ) -> None:
     with app.app_context():
-        (code,) = party(cast, None)
+        code = steps.claim_together(cast, None, maker="school contact")[0].code
     coordinator = client_of("coordinator")
     form = {**form_of(coordinator.get("/desk/claims").text, f"/{action}"), "reason": "Vol."}
     assert form["version"] == "1"
@@ -158,7 +157,7 @@ def test_the_link_is_for_the_coordinators_of_the_school(
 
 def test_who_signed_others_up_does_not_decide_about_them(app: Flask, client_of: Visit, cast: Cast) -> None:
     with app.app_context():
-        (code,) = party(cast, "colleague")
+        code = steps.claim_together(cast, "colleague", maker="school contact")[0].code
         maker = casting.person(cast, "school contact")
         region = casting.person(cast, "teacher").school.region_id  # type: ignore[union-attr]
         give_role(person=maker, role=Role.COORDINATOR, scope=Scope(region_id=region), by="system", now=NOW)

@@ -193,7 +193,8 @@ def test_one_of_several_sessions_is_cancelled_down_to_every_calendar(
     host = client_of("host")
     page = host.get(edit(cast, ten)).text
     assert page.count("Cancel this session") == 4
-    assert post(host, edit(cast, ten), **{"sessions-1-is_off": "y"}).status_code == 303
+    off: dict[str, Any] = {"sessions-1-is_off": "y"}
+    assert post(host, edit(cast, ten), **off).status_code == 303
     later = NOW + timedelta(minutes=3)
     with app.app_context():
         assert [each.starts_at.day for each in slot_with(ten).sessions] == [4, 18, 25]
@@ -224,7 +225,8 @@ def test_the_only_session_is_cancelled_as_a_moment(app: Flask, cast: Cast, clien
     assert "Cancel this session" not in host.get(edit(cast)).text
     with app.app_context():
         before = everything()
-    answer = post(host, edit(cast), **{"sessions-0-is_off": "y"})
+    off: dict[str, Any] = {"sessions-0-is_off": "y"}
+    answer = post(host, edit(cast), **off)
     assert answer.status_code == 422
     assert "Keep a session that is still to come, or cancel this moment." in answer.text
     with app.app_context():

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from marketplace.kernel.changes import EVERYBODY, number_of, raise_number
+from marketplace.kernel.changes import EVERYBODY, number_of, raise_at_commit, raise_number
 from marketplace.kernel.database import session, transaction
 from tests.conftest import NOW
 
@@ -59,3 +59,27 @@ def test_two_transactions_may_count_the_first_change_at_once(app: Flask) -> None
     other.join()
     assert failed == []
     assert number_of("person:A") == (2, LATER)
+
+
+def test_what_is_raised_at_the_commit_is_raised_once_for_each_reader() -> None:
+    with transaction():
+        raise_at_commit("person:B", NOW)
+        raise_at_commit("person:A", NOW)
+        raise_at_commit("person:B", LATER)
+        with session.begin_nested():
+            raise_at_commit("person:C", NOW)
+        assert number_of("person:A") == (0, None)
+    assert [number_of(f"person:{each}") for each in "ABC"] == [(1, NOW), (1, LATER), (1, NOW)]
+    with transaction():
+        raise_at_commit("person:A", LATER)
+    assert number_of("person:A") == (2, LATER)
+    assert number_of("person:B") == (1, LATER)
+
+
+def test_what_was_to_be_raised_at_a_commit_that_never_came_is_forgotten() -> None:
+    raise_number("person:C", NOW)
+    raise_at_commit("person:A", NOW)
+    session.rollback()
+    with transaction():
+        raise_at_commit("person:B", NOW)
+    assert number_of("person:A") == (0, None)

@@ -201,6 +201,20 @@ FOR_CLAIM: Mapping[str, tuple[ClaimState, Mapping[str, Any]]] = {
         ClaimState.WITHDRAWN,
         {"link": addresses.hosted_slot("SL0T4567"), "is_host": True},
     ),
+    "calendar_declined": (ClaimState.APPROVED, {"due_at": STARTS - timedelta(days=5)}),
+    "partly_declined": (
+        ClaimState.APPROVED,
+        {"declined": (STARTS, STARTS + timedelta(days=1)), "link": addresses.hosted_slot("SL0T4567")},
+    ),
+    "answer_received": (
+        ClaimState.APPROVED,
+        {
+            "link": addresses.decide(CODE),
+            "sender": "m.otten@reestcollege.example",
+            "proposed_at": STARTS + timedelta(days=7),
+            "is_too_large": True,
+        },
+    ),
     "reminder": (ClaimState.APPROVED, {"days": 1}),
     "visit_thanks": (ClaimState.APPROVED, {}),
 }
@@ -264,6 +278,7 @@ def facts(name: str, words: Words = PLAIN, language: str = "nl") -> dict[str, An
         },
         "claim_changed": {"changes": changes(words)},
         "offer_sent_back": {"reason": words.text},
+        "answer_received": {"sentence": f"{words.name} antwoordde.", "text": words.text},
         "sign_in": {
             "link": addresses.sign_in(TOKEN),
             "code": SIGN_IN_CODE,

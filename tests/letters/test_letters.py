@@ -37,6 +37,7 @@ TAGS = frozenset(
         "body",
         "div",
         "table",
+        "tbody",
         "tr",
         "td",
         "p",

@@ -19,6 +19,7 @@ from marketplace.offers.models import Offer, Slot
 from marketplace.offers.states import SlotState
 from tests import steps
 from tests.cast import Cast, plan
+from tests.claims.changes import change_offer
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("app_context")
@@ -219,6 +220,33 @@ def test_what_is_over_or_was_cancelled_is_not_changed(cast: Cast) -> None:
     assert "is over" in steps.refusal(lambda: steps.change_slot(cast, now=ends_at))
     steps.cancel_slot(cast)
     assert "was cancelled" in steps.refusal(lambda: steps.change_slot(cast))
+
+
+def test_sessions_whose_times_stay_keep_their_rows(cast: Cast) -> None:
+    (code,) = add(cast, day=date(2027, 3, 4), sessions=3, rhythm=Rhythm.WEEKLY)
+    first, second, third = (each.id for each in steps.slot_with(code).sessions)
+    before = steps.sessions_of(steps.slot_with(code))
+    steps.change_slot(cast, slot=code, sessions=[before[0], steps.moved(before[1], days=1), before[2]])
+    after = [each.id for each in steps.slot_with(code).sessions]
+    assert (after[0], after[2]) == (first, third)
+    assert after[1] != second
+    steps.change_slot(cast, slot=code, sessions=[before[0], before[2]])
+    assert [each.id for each in steps.slot_with(code).sessions] == [first, third]
+    assert audit.breaches(now=NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"policy": "nobody"}, "who decides"),
+        ({"school_limit": -1}, "at most 200 people"),
+        ({"school_limit": 201}, "at most 200 people"),
+    ],
+)
+def test_who_decides_and_the_limit_of_a_school_are_what_can_be(
+    cast: Cast, said: dict[str, Any], sentence: str
+) -> None:
+    assert sentence in steps.refusal(lambda: change_offer(cast, **said))
 
 
 # --- A series that has begun --------------------------------------------------------------------------------

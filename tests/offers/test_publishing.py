@@ -48,6 +48,11 @@ def draft(cast: Cast, *, is_ready: bool = True, **changes: Any) -> Offer:
         return offer
 
 
+def found(q: str = "") -> list[str]:
+    """The offers that everybody finds."""
+    return [card.offer for card in queries.cards(queries.search(OfferSearch(q=q), now=NOW).hits)]
+
+
 def do(action: Callable[..., Any], offer: Offer, **values: Any) -> None:
     with transaction():
         action(offer=offer, by="somebody", now=NOW, **values)
@@ -171,9 +176,9 @@ def test_what_is_published_is_not_submitted_again(cast: Cast) -> None:
 def test_a_closed_offer_is_still_shown_but_found_no_more(cast: Cast) -> None:
     do(offers.close_offer, steps.offer_of(cast))
     assert queries.public_offer(cast.offer).state == OfferState.CLOSED
-    assert queries.search(OfferSearch(), now=NOW).cards == ()
+    assert found() == []
     do(offers.reopen_offer, steps.offer_of(cast))
-    assert [each.offer for each in queries.search(OfferSearch(), now=NOW).cards] == [cast.offer]
+    assert found() == [cast.offer]
     assert audit.breaches(now=NOW) == []
 
 
@@ -331,8 +336,8 @@ def test_an_offer_is_found_at_the_town_its_host_moved_to(cast: Cast) -> None:
         company = steps.company_of(cast)
         company.sites[0].town = "Hoogeveen"
         offers.refresh_host(organisation=company, now=NOW)
-    assert queries.search(OfferSearch(q="hoogeveen"), now=NOW).cards
-    assert not queries.search(OfferSearch(q="meppel"), now=NOW).cards
+    assert found("hoogeveen")
+    assert not found("meppel")
 
 
 def test_all_moments_of_a_host_move_with_the_host(cast: Cast) -> None:

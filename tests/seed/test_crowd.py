@@ -17,7 +17,7 @@ from marketplace.worker import do_chores, work_once
 from tests.conftest import NOW
 
 SLOTS = 200
-STORY_SLOTS = 56
+STORY_SLOTS = 57
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from flask import Flask
 
 from marketplace import audit, seed
 from marketplace.claims import queries as claims
+from marketplace.claims.rules import NOTED_WITHIN
 from marketplace.claims.states import ClaimState
 from marketplace.kernel.times import at_wall
 from marketplace.people.queries import person_at, regions_of
@@ -34,7 +35,7 @@ def test_it_is_whole_on_any_day(day: date) -> None:
     teacher, coordinator = person_at("docent@demo.example"), person_at("coordinator@demo.example")
     assert teacher and coordinator
     assert {claim.state for claim in claims.claims_of(teacher.code)} == set(ClaimState)
-    assert len(claims.waiting(regions_of(coordinator.code), now=now)) >= 5
+    assert len(claims.to_decide(regions_of(coordinator.code), now=now)) >= 5
 
 
 @pytest.mark.parametrize("week", [-8, -1, 1, 5, 13])
@@ -50,6 +51,13 @@ def test_school_weeks_keep_clear_of_holidays(week: int, today: date) -> None:
 def test_school_weeks_do_not_meet(today: date) -> None:
     days = [day_in(week, "tue", today) for week in range(-12, 14)]
     assert days == sorted(set(days))
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_lately_is_within_the_week_in_which_hosts_note_who_came(today: date) -> None:
+    day = day_in("lately", "tue", today)
+    assert is_working_day(day)
+    assert today - NOTED_WITHIN < day < today
 
 
 @pytest.mark.parametrize("today", DAYS, ids=str)

@@ -127,7 +127,7 @@ def test_the_teacher_has_claims_in_every_state_and_something_to_choose() -> None
     teacher = somebody("docent@demo.example")
     assert teacher.name == "Marieke Otten"
     assert {claim.state for claim in claims.claims_of(teacher.code)} == set(ClaimState)
-    cards = offers.search(OfferSearch(free=True), now=NOW).cards
+    cards = offers.cards(offers.search(OfferSearch(free=True), now=NOW).hits)
     assert max(card.more_moments for card in cards) >= 4
     slots = [offers.slot_for(card.slot) for card in cards]
     assert sum(why_not_claim(claims.claiming(slot, teacher), NOW) is None for slot in slots) >= 5
@@ -140,11 +140,64 @@ def test_the_company_expects_people_and_has_a_draft() -> None:
     assert {offer.state for offer in hosted} == {OfferState.PUBLISHED, OfferState.DRAFT, OfferState.CLOSED}
     coming = [claims.roster(slot.id) for offer in hosted for slot in offer.slots if slot.starts_at > NOW]
     assert {claim.state for roster in coming for claim in roster} == {ClaimState.APPROVED, ClaimState.PENDING}
+    pending = [claim for roster in coming for claim in roster if claim.state == ClaimState.PENDING]
+    assert sorted(sides_of(claim) for claim in pending) == [["coordinator"], ["host"]]
+
+
+def sides_of(claim: Claim) -> list[str]:
+    """Who said yes already."""
+    return [each.side for each in claim.planned if each.verdict == Verdict.APPROVE]
+
+
+def test_a_full_moment_of_the_company_has_a_waiting_list_of_two() -> None:
+    slot = session.scalars(select(Slot).join(Claim).where(Claim.state == "waitlisted").distinct()).one()
+    assert slot.is_full
+    waiting = [claim.receiver.name for party in claims.parties_waiting(slot.id) for claim in party]
+    assert waiting == ["Marieke Otten", "Sander van 't Veld"]
+
+
+def test_the_teacher_has_a_seat_to_accept_today() -> None:
+    teacher = somebody("docent@demo.example")
+    [offered] = [claim for claim in claims.claims_of(teacher.code) if claim.state == ClaimState.OFFERED]
+    assert offered.answer_by and offered.answer_by > NOW + timedelta(hours=12)
+
+
+def test_a_claim_that_lapsed_undecided_may_still_be_approved() -> None:
+    regions = regions_of(somebody("coordinator@demo.example").code)
+    [lapsed] = claims.queue(regions, now=NOW).lapsed
+    assert lapsed.lapsed_as == Lapse.UNDECIDED
+    decision = {"verdict": Verdict.APPROVE, "note": "", "now": NOW}
+    assert why_not_decide(lapsed, by=somebody("coordinator@demo.example").code, **decision) is None
+
+
+def test_the_contact_of_the_school_signed_up_a_team_and_has_one_to_name() -> None:
+    contact = somebody("school@demo.example")
+    unnamed = session.scalars(select(Claim).where(Claim.person_id.is_(None))).one()
+    team = claims.party_of(contact.code, unnamed.party)
+    assert {claim.person.name if claim.person else "" for claim in team} == {
+        "Jeroen Slomp",
+        "André Müller-Koops",
+        "",
+    }
+    assert name_by(unnamed.slot.starts_at) > NOW
+    assert [claim.receiver.name for claim in team if claim.brief_version] == ["Jeroen Slomp"]
+
+
+def test_of_what_is_over_it_was_noted_who_came_except_of_the_last_moment() -> None:
+    regions = regions_of(somebody("coordinator@demo.example").code)
+    past = {slot.id: slot for slot in session.scalars(select(Slot)) if slot.ends_at < NOW}
+    unnoted = [slot for slot in past.values() if claims.coming(slot.id) and not claims.attendance(slot.id)]
+    [last] = unnoted
+    assert why_not_attend(last.starts_at, last.ends_at, NOW) is None
+    assert last.offer.organisation.name == "Reestdal Metaalwerken"
+    missed = session.execute(select(Claim).join(Attendance).where(~Attendance.has_come)).scalars()
+    assert [claim.receiver.name for claim in missed] == ["Renée Brouwer-Smit"]
+    assert [each.name for each in claims.no_shows(regions, since=NOW - timedelta(days=60))]
 
 
 def test_the_coordinator_has_a_queue_with_every_warning_and_offers_to_check() -> None:
     regions = regions_of(somebody("coordinator@demo.example").code)
-    queue = claims.waiting(regions, now=NOW)
+    queue = claims.to_decide(regions, now=NOW)
     assert len(queue) >= 5
     brief = {claim.id: claim.slot.offer.brief.facts for claim in queue}
     lacking = {

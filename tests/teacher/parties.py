@@ -20,8 +20,12 @@ from tests.pages import form_of
 
 WAITS = ClaimForm("Hoe last u dun plaatwerk?", "school", "arranged", {}, "", False, may_wait=True)
 """What somebody says who goes on a waiting list, or signs up colleagues."""
-PLANS = {"learning_question": WAITS.learning_question, "time_basis": "school", "cover": "arranged"}
-OWN = {"size_M009": "9", "has_read_safety": "y"}
+PLANS: dict[str, Any] = {
+    "learning_question": WAITS.learning_question,
+    "time_basis": "school",
+    "cover": "arranged",
+}
+OWN: dict[str, Any] = {"size_M009": "9", "has_read_safety": "y"}
 """What who comes along says for themselves."""
 
 

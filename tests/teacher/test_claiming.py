@@ -72,7 +72,7 @@ def test_a_teacher_claims_a_seat_and_hears_of_it(app: Flask, client_of: Visit, c
     with app.app_context():
         (made,) = claims()
         assert answer.location == f"/claims/{made.code}"
-        assert (made.state, made.person.name, made.slot.seats_taken) == ("pending", "Marieke Otten", 1)
+        assert (made.state, made.receiver.name, made.slot.seats_taken) == ("pending", "Marieke Otten", 1)
         assert (made.learning_question, made.time_basis, made.cover) == (QUESTION, "school", "arranged")
         assert (made.sizes, made.diet) == ({"M009": "9"}, "")
         names = session.scalars(select(Letter.name).order_by(Letter.id))

@@ -1,6 +1,7 @@
 """What somebody signed up with others: who comes on which seat, answering for everybody, giving places up."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -24,7 +25,7 @@ NEW = "nieuw@school.example"
 
 def name(client: FlaskClient, party: str, seat: str, who: str, email: str) -> int:
     """Names somebody on the party's page. Returns the status of the answer."""
-    said = {f"{seat}-name": who, f"{seat}-email": email}
+    said: dict[str, Any] = {f"{seat}-name": who, f"{seat}-email": email}
     return post(client, f"/parties/{party}", f"/{seat}/name", **said).status_code
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -58,7 +59,7 @@ def test_who_was_signed_up_reads_and_confirms_them(
     ],
 )
 def test_what_is_missing_is_said(app: Flask, client_of: Visit, code: str, missing: str, said: str) -> None:
-    fields = {**OWN, missing: ""}
+    fields: dict[str, Any] = {**OWN, missing: ""}
     answer = post(client_of("teacher"), f"/claims/{code}", "/safety", **fields)
     assert (answer.status_code, said in answer.text) == (422, True)
     with app.app_context():

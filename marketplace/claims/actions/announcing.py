@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from marketplace.claims import timed_messages
+from marketplace.claims import messages
 from marketplace.claims.queries import announcing
 from marketplace.claims.rules import timing
 from marketplace.kernel.database import in_turn, only_reading, session, transaction
@@ -27,4 +27,4 @@ def _announce(person: Person, now: datetime) -> None:
     if news := announcing.news_for(person.id, until=until, now=now):
         listed = slots_with(news[: timing.LISTED])
         person.announced_at = until
-        timed_messages.mail_announcement(person, listed, len(news) - len(listed), now=now)
+        messages.mail_announcement(person, listed, len(news) - len(listed), now=now)

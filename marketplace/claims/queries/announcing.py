@@ -24,19 +24,41 @@ _MEANT = [(audience, function) for audience, functions in MEANT_BY.items() for f
 
 
 def to_announce(*, until: datetime, now: datetime) -> list[int]:
-    """Ids of the people who are to hear of something that came up by then, and heard nothing for a week."""
-    statement = _news(select(Person.id).distinct(), until, now)
+    """Ids of the people who are to hear of something that came up by then, and heard nothing for a week.
+
+    Two statements: mostly nothing came up, and then nobody is looked at.
+    """
+    fresh = list(
+        session.scalars(select(Slot.id).join(Offer, Offer.id == Slot.offer_id).where(*_is_fresh(until, now)))
+    )
+    if not fresh:
+        return []
+    statement = _news(select(Person.id).distinct(), until).where(Slot.id.in_(fresh))
     return list(session.scalars(statement.order_by(Person.id)))
 
 
 def news_for(person_id: int, *, until: datetime, now: datetime) -> list[int]:
     """Ids of the slots that a person is to hear of, soonest first; none if they heard of others within a week."""
-    statement = _news(select(Slot.id, Slot.starts_at).distinct(), until, now).where(Person.id == person_id)
+    statement = _news(select(Slot.id, Slot.starts_at).distinct(), until)
+    statement = statement.where(Person.id == person_id, *_is_fresh(until, now))
     return [row.id for row in session.execute(statement.order_by(Slot.starts_at, Slot.id))]
 
 
-def _news(statement: Select[*Ts], until: datetime, now: datetime) -> Select[*Ts]:
-    """Joins participants to the moments of their region, and keeps those that suit."""
+def _is_fresh(until: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Came up lately, and can be claimed: now, or as soon as sign-up opens."""
+    return (
+        Slot.announce_at > until - NEWS,
+        Slot.announce_at <= until,
+        Offer.state == OfferState.PUBLISHED,
+        Slot.state == SlotState.OPEN,
+        Slot.starts_at > now,
+        Slot.close_at > now,
+        Slot.seats_taken < Slot.capacity,
+    )
+
+
+def _news(statement: Select[*Ts], until: datetime) -> Select[*Ts]:
+    """Joins participants to the moments of their region, and keeps those that suit and that they did not hear of."""
     host, school = aliased(Organisation), aliased(Organisation)
     there, here = aliased(Region), aliased(Region)
     is_near = or_(here.id == there.id, here.id == there.parent_id, here.parent_id == there.id)
@@ -49,37 +71,14 @@ def _news(statement: Select[*Ts], until: datetime, now: datetime) -> Select[*Ts]
         .join(school, school.region_id == here.id)
         .join(Membership, and_(Membership.organisation_id == school.id, Membership.role == Role.PARTICIPANT))
         .join(Person, Person.id == Membership.person_id)
-        .where(*_came_up(until), *_can_be_claimed(now), *_suits(), ~_has_claim())
-        .where(wants(OptionalLetter.ANNOUNCEMENT))
+        .where(_has_not_heard(until), *_suits(), ~_has_claim(), wants(OptionalLetter.ANNOUNCEMENT))
     )
 
 
-def _came_up(until: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Announced by the playbook's clock and published, the later of the two lately and since the person last heard."""
-    heard_at, old = Person.announced_at, until - NEWS
-    return (
-        Slot.announce_at <= until,
-        Offer.published_at <= until,
-        or_(Slot.announce_at > old, Offer.published_at > old),
-        or_(
-            heard_at.is_(None),
-            and_(
-                heard_at <= until - ONCE_IN,
-                or_(Slot.announce_at > heard_at, Offer.published_at > heard_at),
-            ),
-        ),
-    )
-
-
-def _can_be_claimed(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Now, or as soon as sign-up opens."""
-    return (
-        Offer.state == OfferState.PUBLISHED,
-        Slot.state == SlotState.OPEN,
-        Slot.starts_at > now,
-        Slot.close_at > now,
-        Slot.seats_taken < Slot.capacity,
-    )
+def _has_not_heard(until: datetime) -> ColumnElement[bool]:
+    """Nothing for a week, and of this one not at all."""
+    heard_at = Person.announced_at
+    return or_(heard_at.is_(None), and_(heard_at <= until - ONCE_IN, Slot.announce_at > heard_at))
 
 
 def _suits() -> tuple[ColumnElement[bool], ...]:

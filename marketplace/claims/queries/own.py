@@ -38,7 +38,7 @@ def _others(slot: Slot, person: Person) -> tuple[bool, str]:
     return has_claim, title or ""
 
 
-def _others_of() -> Select[tuple[bool, str]]:
+def _others_of() -> Select[bool, str | None]:
     """For the person and the slot that are given to it; made once, since that takes as long as asking it."""
     here, there = bindparam("slot", type_=Integer), aliased(SlotSession)
     mine = (Claim.person_id == bindparam("person", type_=Integer), Claim.slot_id == here)

@@ -13,7 +13,7 @@ NOTED_WITHIN = timedelta(days=7)
 
 def why_not_note(claim: Claim, starts_at: datetime, now: datetime) -> Refusal | None:
     """Why it cannot be noted now whether a participant came to the session that starts then."""
-    if claim.state != ClaimState.APPROVED:
+    if claim.state != ClaimState.APPROVED or claim.person is None:
         return Refusal(N_("This person has no place at this moment any more."))
     return why_not_attend(starts_at, claim.slot.ends_at, now)
 

@@ -19,7 +19,7 @@ from marketplace.web.letters import framed, headers_in, with_frame
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
 
-SHOWN = 50
+SHOWN = 30
 WORDS_LIMIT = 100
 CHOICES = {
     "failed": ((LetterState.FAILED,), N_("Failed")),

@@ -1,7 +1,7 @@
 """Who comes to a moment, and what to put ready for them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from marketplace.claims.facts import Participant, participant
 from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState
 from marketplace.kernel.texts import gettext, in_language
+from marketplace.replies.facts import Standing
 from marketplace.safety.catalogue import catalogue, sizes
 from marketplace.safety.facts import BriefFacts, BriefLine, Item, Provider
 from marketplace.safety.rules import lent_sizes
@@ -24,6 +25,8 @@ class Comer:
     learning_question: str
     has_read_safety: bool
     """Whether they said that they read the safety notes as they are now."""
+    standing: Standing
+    """What they answered in their calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,18 @@ class Roster:
         return sum(not each.has_read_safety for each in self.comers)
 
 
-def roster_of(claims: Sequence[Claim], brief_version: int, waitlisted: int) -> Roster:
-    """The claims that hold a seat as a roster; `brief_version` is that of the safety notes now."""
+def roster_of(
+    claims: Sequence[Claim], brief_version: int, waitlisted: int, standings: Mapping[int, Standing]
+) -> Roster:
+    """The claims that hold a seat as a roster; `brief_version` is that of the safety notes now.
+
+    `standings` are the answers in calendars, by row id of the claim.
+    """
     approved = [each for each in claims if each.state == ClaimState.APPROVED]
     unnamed = Counter(each.school.name for each in approved if each.person is None)
     offered = [each for each in claims if each.state == ClaimState.OFFERED]
     return Roster(
-        comers=[_comer(each, brief_version) for each in approved if each.person],
+        comers=[_comer(each, brief_version, standings[each.id]) for each in approved if each.person],
         to_name=sorted(unnamed.items()),
         offered=len(offered),
         answer_by=max((each.answer_by for each in offered if each.answer_by), default=None),
@@ -64,13 +72,14 @@ def roster_of(claims: Sequence[Claim], brief_version: int, waitlisted: int) -> R
     )
 
 
-def _comer(claim: Claim, brief_version: int) -> Comer:
+def _comer(claim: Claim, brief_version: int, standing: Standing) -> Comer:
     return Comer(
         who=participant(claim),
         sizes=sizes_of(claim),
         diet=claim.diet,
         learning_question=claim.learning_question,
         has_read_safety=(claim.brief_version or 0) >= brief_version,
+        standing=standing,
     )
 
 

@@ -25,6 +25,7 @@ from marketplace.offers.facts import offer_facts, slot_facts
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.queries import offer_for_host, slot_for_host
 from marketplace.offers.states import SlotState
+from marketplace.replies.queries import standings
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
@@ -75,7 +76,7 @@ def slot(code: str) -> ResponseReturnValue:
         "host/slot.html",
         offer=offer_facts(found.offer),
         slot=slot_facts(found),
-        roster=roster_of(claims, brief.version, waitlisted),
+        roster=roster_of(claims, brief.version, waitlisted, standings(claims)),
         waiting=rows([claim for claim in claims if claim.state == ClaimState.PENDING]),
         packing=packing(brief.facts, approved),
         diets=[claim.diet for claim in approved if claim.diet],

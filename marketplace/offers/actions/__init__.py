@@ -1,5 +1,6 @@
 """What hosts and coordinators do with offers and slots. One module for each task."""
 
+from marketplace.offers.actions.listing import list_due
 from marketplace.offers.actions.planning import add_slots, change_slot, close_slot, reopen_slot, set_capacity
 from marketplace.offers.actions.publishing import close_offer, publish, reopen_offer, send_back, submit
 from marketplace.offers.actions.writing import (
@@ -19,6 +20,7 @@ __all__ = [
     "close_slot",
     "draft_offer",
     "duplicate",
+    "list_due",
     "publish",
     "refresh_host",
     "reopen_offer",

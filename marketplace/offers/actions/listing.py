@@ -1,41 +1,47 @@
-"""Keeps what is read most in step with what it is made from: searchable words and public calendar entries."""
+"""Keeps what is read most in step with what it is made from: the rows that are searched and public calendar entries."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from marketplace.calendars.entries import vevent
 from marketplace.calendars.facts import EntryFacts, Occurrence, Status
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel import addresses
 from marketplace.kernel.changes import EVERYBODY, raise_number
-from marketplace.kernel.codes import new_uid
-from marketplace.kernel.database import session
+from marketplace.kernel.codes import new_code, new_uid
+from marketplace.kernel.database import in_turn, insert_row, session
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import LANGUAGES, gettext, speaking
-from marketplace.kernel.wording import fold
-from marketplace.offers import entries
+from marketplace.offers import entries, listed, queries, words
 from marketplace.offers.facts import offer_facts, slot_facts
-from marketplace.offers.models import Offer, PublicEntry, Slot
+from marketplace.offers.models import Listing, Offer, PublicEntry, Slot
 from marketplace.offers.states import OfferState, SlotState
-from marketplace.organisations.facts import PROFILES
+from marketplace.organisations.facts import PROFILE_NAMES, PROFILES, SECTORS
+from marketplace.regions.queries import with_parents
+from marketplace.regions.towns import town_named
 
 
 def list_offer(offer: Offer, *, now: datetime) -> None:
-    """Rewrites the searchable words of an offer and the entries of its coming slots, if everybody may see it."""
-    offer.search_text = _words(offer)
+    """Rewrites what an offer is found by, and its coming slots as everybody finds and sees them."""
+    offer.search_text = _search_text(offer)
+    if offer.state == OfferState.CLOSED:
+        session.execute(delete(Listing).where(Listing.offer_id == offer.id))
     for slot in offer.slots:
         if slot.ends_at > now:
             list_slot(slot, now=now)
 
 
 def list_slot(slot: Slot, *, now: datetime) -> None:
-    """Rewrites the public entries of a slot. A draft has none yet."""
+    """Rewrites how a slot is searched, and its public entries. A draft has none yet."""
     if slot.offer.state not in (OfferState.PUBLISHED, OfferState.CLOSED):
         return
     session.flush()
     raise_number(EVERYBODY, now)  # first: who holds this number may write public entries, and nobody else
+    session.execute(delete(Listing).where(Listing.slot_id == slot.id))
+    if slot.offer.state == OfferState.PUBLISHED:
+        _add_row(slot)
     for language in LANGUAGES:
         _write_entries(slot, _rows(slot, language), language, now)
 
@@ -44,18 +50,75 @@ def list_new_offers(offers: Iterable[Offer], *, now: datetime) -> None:
     """As `list_offer` for many published offers at once that were never listed: nothing is looked up."""
     raise_number(EVERYBODY, now)
     for offer in offers:
-        offer.search_text = _words(offer)
+        offer.search_text = _search_text(offer)
         for slot in offer.slots:
+            _add_row(slot)
             for language in LANGUAGES:
                 _write_entries(slot, [], language, now)
 
 
-def _words(offer: Offer) -> str:
-    names = format_of(offer.format).names
-    profiles = [PROFILES[each.profile] for each in offer.profiles]
-    towns = dict.fromkeys(site.town for site in offer.organisation.sites)
-    return fold(
-        " ".join([offer.title, offer.organisation.name, offer.activity, *names.values(), *profiles, *towns])
+def list_due(*, now: datetime) -> int:
+    """Lists the moments that everybody may see and that are in no list: those of before there was one."""
+    return in_turn(queries.unlisted(now), _list_anew)
+
+
+def _list_anew(offer_id: int) -> None:
+    offer = session.get_one(Offer, offer_id)
+    offer.search_text = _search_text(offer)
+    session.execute(delete(Listing).where(Listing.offer_id == offer_id))
+    for slot in offer.slots:
+        _add_row(slot)
+
+
+def _search_text(offer: Offer) -> str:
+    """The terms by which an offer is found: words of all that is searched, those of its title once more, and facets."""
+    host, titles = offer.organisation, words.terms([offer.title])
+    said = [PROFILES[each.profile] for each in offer.profiles]
+    said += [PROFILE_NAMES.get(each.profile, "") for each in offer.profiles]
+    said += [*format_of(offer.format).names.values(), *_in_all_languages(SECTORS.get(host.sector, ""))]
+    towns = [site.town for site in host.sites]
+    plain = words.terms([offer.title, host.name, offer.activity, *said, *towns])
+    return " ".join([*plain, *(f"title={each}" for each in titles), *_facets(offer)])
+
+
+def _in_all_languages(message: str) -> list[str]:
+    found = []
+    for language in LANGUAGES:
+        with speaking(language):
+            found.append(gettext(message))
+    return found
+
+
+def _facets(offer: Offer) -> list[str]:
+    """What filters ask of an offer as terms, with the name of the filter: "profile=pie"."""
+    host = offer.organisation
+    return [
+        words.facet("format", offer.format),
+        words.facet("sector", host.sector),
+        words.facet("access", offer.brief.facts.access),
+        *(words.facet("profile", each.profile) for each in offer.profiles),
+        *(words.facet("audience", each.audience) for each in offer.audiences),
+        *(words.facet("region", each.code) for each in with_parents(host.region)),
+    ]
+
+
+def _add_row(slot: Slot) -> None:
+    sessions, town = slot_facts(slot).sessions, town_named(slot.site.town)
+    insert_row(
+        Listing,
+        id=listed.place_of(slot.starts_at, slot.id),
+        slot_id=slot.id,
+        offer_id=slot.offer_id,
+        stamp=new_code(),
+        state=slot.state,
+        newness=-listed.minute_of(slot.offer.published_at or slot.changed_at),
+        is_own_time=slot.is_own_time,
+        is_after_school=listed.is_after_school(sessions),
+        duration=listed.duration_of(sessions),
+        holidays=listed.holidays_of(sessions),
+        latitude=town.latitude if town else None,
+        longitude=town.longitude if town else None,
+        terms=slot.offer.search_text,
     )
 
 

@@ -81,5 +81,7 @@ def _why_not(offer: Offer, now: datetime) -> Refusal | None:
 def _publish(offer: Offer, by: str, now: datetime) -> None:
     step_offer(offer, OfferState.PUBLISHED, by=by, now=now)
     offer.published_at = offer.published_at or now
+    for slot in offer.slots:  # what waited to be published is news from now on
+        slot.announce_at = max(slot.announce_at or now, now)
     offer.touch(now)
     list_offer(offer, now=now)

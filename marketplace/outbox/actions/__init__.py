@@ -1,5 +1,6 @@
 """What happens to letters. One module for each task."""
 
+from marketplace.outbox.actions.bouncing import note_bounce
 from marketplace.outbox.actions.delivering import LEASE, TRIES, send_due
 from marketplace.outbox.actions.dropping import drop, wipe, wipe_due
 from marketplace.outbox.actions.minding import beat, give_up, send_again
@@ -11,6 +12,7 @@ __all__ = [
     "beat",
     "drop",
     "give_up",
+    "note_bounce",
     "rehearse",
     "send_again",
     "send_due",

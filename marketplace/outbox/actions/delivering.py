@@ -4,11 +4,11 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
-from sqlalchemy import ColumnElement, bindparam, update
+from sqlalchemy import bindparam, update
 
 from marketplace.kernel.database import lightly, only_reading, session, transaction
 from marketplace.kernel.site import site
@@ -24,7 +24,7 @@ LEASE = timedelta(minutes=5)
 """So long a letter belongs to the worker that took it. If that dies, another takes it afterwards."""
 LONGEST = timedelta(minutes=2)
 """A delivery may take so long: no worker begins one when less of its lease is left."""
-BATCH, PATIENCE = 10, timedelta(seconds=1)
+BATCH, PATIENCE = 40, timedelta(seconds=1)
 """Letters taken at once, and how long others are begun after the first: a sign-in letter that comes waits for these."""
 TRIES = 105
 """Four days of them: a weekend without a mail server loses no letter (RFC 5321 4.5.4.1)."""
@@ -39,7 +39,6 @@ _ARRIVED = (
     .values(state=LetterState.SENT, sent_at=bindparam("now"), last_error="")
 )
 """Made once, for it is carried out for every letter. Also where a secret was wiped meanwhile: it did arrive."""
-_IS_SENDING = Letter.state == LetterState.SENDING
 
 
 def send_due(*, now: datetime, deliver: Deliver, limit: int = 50, lines: int = 1) -> int:
@@ -58,7 +57,7 @@ def send_due(*, now: datetime, deliver: Deliver, limit: int = 50, lines: int = 1
         try:
             sent = sum(run.settle(outcomes) for outcomes in carried(run.parcels(), deliver, lines))
         finally:
-            run.leave(run.waiting)
+            run.end()
     if run.failure:
         raise run.failure
     return sent
@@ -96,30 +95,33 @@ class _Run:
     def settle(self, outcomes: list[Outcome]) -> int:
         """Writes down what became of letters; says how many arrived."""
         arrived = [parcel for parcel, error in outcomes if error is None]
-        if arrived:
-            now = self.at()
-            with transaction():
-                session.connection().execute(
-                    _ARRIVED, [{"number": each.id, "until": each.until, "now": now} for each in arrived]
-                )
-        for parcel, error in outcomes:
-            if error:
-                self._fail(parcel, error)
+        with transaction():
+            if arrived:
+                marks = [{"number": each.id, "until": each.until, "now": self.at()} for each in arrived]
+                session.connection().execute(_ARRIVED, marks)
+            for parcel, error in outcomes:
+                if error:
+                    self._fail(parcel, error)
         return len(arrived)
 
     def _fail(self, parcel: Parcel, error: Exception) -> None:
         if isinstance(error, Unreachable):
-            self.leave([parcel], str(error))
+            self._leave(parcel, str(error))
         else:
             _put_back(parcel, self.at(), error)
         if not isinstance(error, SMTPException):
             self.failure = self.failure or error
 
-    def leave(self, letters: Collection[Parcel], reason: str = "") -> None:
-        """Puts letters back that were not tried."""
-        for each in letters:
-            untried = {"tries": each.tries - 1, "next_try_at": self.at()}
-            _write(each, _IS_SENDING, state=LetterState.QUEUED, last_error=reason[:500], **untried)
+    def end(self) -> None:
+        """Puts back what was not begun."""
+        if self.waiting:
+            with transaction():
+                for parcel in self.waiting:
+                    self._leave(parcel)
+
+    def _leave(self, parcel: Parcel, reason: str = "") -> None:
+        untried = {"state": LetterState.QUEUED, "tries": parcel.tries - 1, "next_try_at": self.at()}
+        _write(parcel, last_error=reason[:500], **untried)
 
 
 def _taken(letter: Letter, now: datetime) -> Parcel | None:
@@ -137,7 +139,7 @@ def _taken(letter: Letter, now: datetime) -> Parcel | None:
     letter.octets, letter.state = octets, LetterState.SENDING
     letter.tries, letter.next_try_at = letter.tries + 1, now + LEASE
     receiver, tries, until = letter.receiver_address, letter.tries, letter.next_try_at
-    return Parcel(letter.id, letter.name, site().sender, receiver, octets, tries, until)
+    return Parcel(letter.id, letter.name, site().return_path(letter.code), receiver, octets, tries, until)
 
 
 def _put_back(letter: Parcel, now: datetime, error: Exception) -> None:
@@ -148,7 +150,7 @@ def _put_back(letter: Parcel, now: datetime, error: Exception) -> None:
     else:
         state = LetterState.QUEUED
     next_try_at = now + _pause(letter.tries)
-    _write(letter, _IS_SENDING, state=state, last_error=str(error)[:500], next_try_at=next_try_at)
+    _write(letter, state=state, last_error=str(error)[:500], next_try_at=next_try_at)
 
 
 def _pause(tries: int) -> timedelta:
@@ -166,8 +168,7 @@ def _is_permanent(error: Exception) -> bool:
     return isinstance(error, SMTPDataError) and error.smtp_code >= 500
 
 
-def _write(letter: Parcel, *conditions: ColumnElement[bool], **values: object) -> None:
-    """Writes down what became of a letter, unless its lease ended and another worker has it."""
-    statement = update(Letter).where(Letter.id == letter.id, Letter.next_try_at == letter.until, *conditions)
-    with transaction():
-        session.execute(statement.values(values).execution_options(synchronize_session=False))
+def _write(letter: Parcel, **values: object) -> None:
+    """Writes down what became of a letter, unless its lease ended and another worker has it, or it was wiped."""
+    mine = (Letter.id == letter.id, Letter.next_try_at == letter.until, Letter.state == LetterState.SENDING)
+    session.execute(update(Letter).where(*mine).values(values).execution_options(synchronize_session=False))

@@ -18,6 +18,8 @@ from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound, Refusal, Refused
 from marketplace.kernel.texts import gettext, in_language, say
+from marketplace.replies.actions import stay as stay_with
+from marketplace.replies.queries import planned_for
 from marketplace.safety.catalogue import catalogue, sizes
 from marketplace.teacher.facts import shown
 from marketplace.teacher.forms.claiming import SafetyForm, safety_form
@@ -83,10 +85,12 @@ def _claim_page(
 ) -> Response:
     (one,) = shown([claim], me().code, {claim.party: party_size(claim.party)}, now())
     form.show_version(claim.slot.offer.brief.version)
+    planned = planned_for(claim) if one.may_withdraw else None
     return page(
         "teacher/claim.html",
         status=status,
         shown=one,
+        leaves_at=planned.due_at if planned else None,
         form=form if one.needs_safety else None,
         read_on=claim.slot.offer.brief.changed_at,
         has_read_before=claim.brief_version is not None,
@@ -126,6 +130,23 @@ def withdraw_claim(code: str) -> ResponseReturnValue:
     actions.withdraw(claim=found, by=me().code, now=now())
     back = url_for("teacher.claims") if found.person else _page_of(found)
     return go_to(back, say_ok=_gone(found, old))
+
+
+@blueprint.post("/claims/<code>/stay")
+@for_roles("participant", "school_contact")
+def stay(code: str) -> ResponseReturnValue:
+    """The participant comes after all, whatever the calendar answered."""
+    found = claim_for(me().code, code)
+    if found.person is None:
+        raise NotFound
+    try:
+        stay_with(claim=found, now=now())
+    except Refused as error:
+        session.rollback()
+        found = claim_for(me().code, code)
+        return _claim_page(found, safety_form(found), error.refusal, status=409)
+    sentence = gettext("Good that you are coming. Put it into your calendar again, if it is gone there.")
+    return go_to(url_for("teacher.claimed", code=code), say_ok=sentence)
 
 
 def _page_of(claim: Claim) -> str:

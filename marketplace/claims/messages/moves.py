@@ -1,4 +1,4 @@
-"""Which letters an event sends, to whom, with which invite."""
+"""Which letters an event sends: a claim made, decided, changed, ended."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

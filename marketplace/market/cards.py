@@ -1,0 +1,62 @@
+"""Cards of offers as they were rendered, kept until something on them changes: the list is what is read most."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import get_template_attribute
+from markupsafe import Markup
+
+from marketplace.claims.rules import can_wait
+from marketplace.kernel.texts import current_language, gettext
+from marketplace.kernel.times import wall_date
+from marketplace.offers.facts import Card, Hit
+from marketplace.offers.listed import starts_of
+from marketplace.offers.queries import cards
+from marketplace.regions.rules import school_holiday
+
+MOST = 5000
+"""Cards that a process keeps: some fifteen megabytes."""
+
+Key = tuple[object, ...]
+_kept: dict[Key, Markup] = {}
+
+
+def shown(hits: Iterable[Hit], now: datetime) -> list[tuple[Hit, Markup]]:
+    """What was found with its cards, in the language in force. What no process keeps yet costs one statement."""
+    keys = {hit: _key(hit, now) for hit in hits}
+    found = {hit: kept for hit, key in keys.items() if (kept := _kept.get(key))}
+    missing = {hit.slot_id: hit for hit in keys if hit not in found}
+    if len(_kept) + len(missing) > MOST:
+        _kept.clear()
+    for card in cards(missing.values()) if missing else ():
+        hit = missing[card.slot_id]
+        found[hit] = _kept[keys[hit]] = _rendered(card, now)
+    return [(hit, found[hit]) for hit in keys if hit in found]
+
+
+def _key(hit: Hit, now: datetime) -> Key:
+    """All that a card depends on: its stamp is another one whenever the offer or the moment changes."""
+    return (
+        hit.stamp,
+        hit.capacity,
+        hit.seats_taken,
+        hit.is_closed,
+        hit.is_early,
+        hit.more_moments,
+        hit.distance,
+        can_wait(starts_of(hit.place), now),
+        current_language(),
+    )
+
+
+def _rendered(card: Card, now: datetime) -> Markup:
+    macro = get_template_attribute("components/card.html", "card")
+    holiday = holiday_on(card.holiday_zone, card.starts_at, card.ends_at)
+    return Markup(macro(card, now, holiday=holiday, can_wait=can_wait(card.starts_at, now)))
+
+
+def holiday_on(zone: str, *days: datetime) -> str:
+    """A sentence on the school holiday that one of these days falls in; empty if there is none."""
+    names = [school_holiday(zone, wall_date(day)) for day in days] if zone else []
+    name = next((each for each in names if each), "")
+    return gettext("In a school holiday: %(name)s (%(zone)s)", name=name.lower(), zone=zone) if name else ""

@@ -1,0 +1,216 @@
+"""The list that everybody searches, its filters with counts, and the same search as a calendar."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from marketplace.calendars.feeds import feed as calendar
+from marketplace.kernel.changes import EVERYBODY, number_of
+from marketplace.kernel.clock import now
+from marketplace.kernel.errors import Refusal
+from marketplace.kernel.site import site
+from marketplace.kernel.texts import DEFAULT, current_language, gettext, say
+from marketplace.kernel.times import start_of_day, wall_date
+from marketplace.kernel.wording import month_name, plain_day, week
+from marketplace.market.cards import shown
+from marketplace.market.forms import (
+    DISTANCES,
+    FILTERS,
+    LEGENDS,
+    SEARCH,
+    SORTS,
+    Wish,
+    address,
+    asked,
+    chips,
+    label,
+    options,
+    said,
+    wishes_in,
+)
+from marketplace.market.views import blueprint
+from marketplace.offers.facts import Hit, OfferSearch, Sort
+from marketplace.offers.listed import HOLIDAYS, ZONES, month_after, starts_of
+from marketplace.offers.queries import MOST, counts, key_of, public_entries, search
+from marketplace.organisations.queries import organisations_with
+from marketplace.regions.queries import regions
+from marketplace.web.calendars import calendar_answer
+from marketplace.web.guards import for_everybody, for_machines
+from marketplace.web.pages import is_fragment, page
+from marketplace.web.visitors import visitor
+
+FEED_VERSION = "2"
+"""Raised when feeds are laid out differently, so that calendars fetch them anew."""
+MONTHS = 12
+"""How far ahead months can be chosen."""
+
+Cards = list[tuple[Hit, Markup]]
+
+
+@blueprint.get("/offers")
+@blueprint.get("/")
+@for_everybody
+def front() -> ResponseReturnValue:
+    """The marketplace: the offers that match a search."""
+    found, slips = asked(request.args)
+    wishes, after, at = wishes_in(found), request.args.get("after", ""), now()
+    here = search(found, now=at, after=after)
+    cards = shown(here.hits, at)
+    answer = page(
+        "market/offers.html",
+        block="more" if after else "results",
+        **_common(found, wishes, slips),
+        count=len(cards),
+        groups=_groups(found, cards),
+        heading_above=_heading_above(found, after) if is_fragment() else "",
+        until=plain_day(starts_of(here.hits[-1].place)) if here.hits and found.sort == Sort.DATE else "",
+        is_continued=bool(after),
+        is_fragment=is_fragment(),
+        more=address(SEARCH, [*wishes, ("after", here.next_key)]) if here.next_key else "",
+        beginning=address(SEARCH, wishes),
+        filters=address(FILTERS, wishes),
+        feed=_feed_address(wishes),
+    )
+    if is_fragment() and not after:
+        answer.headers["HX-Replace-Url"] = address(SEARCH, wishes)
+    return answer
+
+
+def _common(found: OfferSearch, wishes: list[Wish], slips: list[Refusal]) -> dict[str, Any]:
+    return {
+        "search": found,
+        "near": request.args.get("near", "") if not found.near else found.near.name,
+        "distances": sorted({*DISTANCES, *([found.within] if found.within else [])}),
+        "sorts": SORTS,
+        "slips": [say(slip) for slip in slips],
+        "chips": chips(wishes, _names(found)),
+    }
+
+
+def _names(found: OfferSearch) -> Mapping[str, str]:
+    """Names of regions by code, where one was asked for."""
+    return {region.code: region.name for region in regions()} if found.region else {}
+
+
+def _groups(found: OfferSearch, cards: Cards) -> list[tuple[str, str, Cards]]:
+    """The cards under their headings, with the weeks of a month in which there is something."""
+    groups = [list(each) for _, each in groupby(cards, lambda card: _group(found, card[0]))]
+    firsts = [each[0][0] for each in groups]
+    return [
+        (_heading(found, first.rank, first.place), _weeks(found, each), each)
+        for first, each in zip(firsts, groups, strict=True)
+    ]
+
+
+def _group(found: OfferSearch, hit: Hit) -> object:
+    """What the cards under one heading share; cheaper than the heading itself."""
+    if found.sort != Sort.DATE:
+        return None
+    day = wall_date(starts_of(hit.place))
+    return hit.rank if found.q else (day.year, day.month)
+
+
+def _heading(found: OfferSearch, rank: int, place: int) -> str:
+    if found.sort == Sort.NEWEST:
+        return gettext("Newest first")
+    if found.sort == Sort.DISTANCE:
+        return gettext("Nearest first")
+    if not found.q:
+        return month_name(starts_of(place))
+    return gettext("Found elsewhere in the text") if rank else gettext("Found in the title")
+
+
+def _weeks(found: OfferSearch, cards: Cards) -> str:
+    if found.q or found.sort != Sort.DATE:
+        return ""
+    days = [starts_of(cards[place][0].place) for place in (0, -1)]
+    return "–".join(dict.fromkeys(week(day) for day in days))
+
+
+def _heading_above(found: OfferSearch, after: str) -> str:
+    """The heading under which the next part of the list goes on: it stands there already."""
+    key = key_of(after)
+    return _heading(found, *key) if key else ""
+
+
+def _feed_address(wishes: list[Wish]) -> str:
+    language = current_language()
+    own = [("language", language)] if language != DEFAULT else []
+    asked_for = [wish for wish in wishes if wish[0] != "sort"]
+    return site().base_url + address("/offers.ics", [*asked_for, *own])
+
+
+@blueprint.get(FILTERS)
+@for_everybody
+def filters() -> ResponseReturnValue:
+    """The filters, with how many offers each choice would leave: part of the list, or a page without JavaScript."""
+    found, slips = asked(request.args)
+    wishes, at = wishes_in(found), now()
+    names = {region.code: region.name for region in regions()}
+    choices = _choices(found, names, at)
+    count = counts(found, choices, now=at)
+    groups = [
+        (name, LEGENDS[name], [_choice(found, names, name, value, count[name, value]) for value in values])
+        for name, values in choices.items()
+    ]
+    return page("market/filters.html", block="facets", **_common(found, wishes, slips), groups=groups)
+
+
+Choice = tuple[str, str, str, bool]
+"""A value, its words, how many offers there are ("99+"), and whether it is chosen."""
+
+
+def _choice(found: OfferSearch, names: Mapping[str, str], name: str, value: str, count: int) -> Choice:
+    is_chosen = found.free if name == "free" else value in getattr(found, name)
+    return value, label(name, value, names), f"{MOST}+" if count > MOST else str(count), is_chosen
+
+
+def _choices(found: OfferSearch, names: Mapping[str, str], at: datetime) -> dict[str, list[str]]:
+    known = {name: list(values) for name, values in options().items()}
+    known["time_basis"] = [
+        value for value in known["time_basis"] if value not in HOLIDAYS or value in _holidays(found)
+    ]
+    months = [*_months(at), *found.month]
+    known |= {"month": sorted(set(months)), "region": [*names]}
+    return {name: known[name] for name in LEGENDS if known[name]}
+
+
+def _holidays(found: OfferSearch) -> set[str]:
+    """The school holidays of the visitor's own school; of all zones for who has none. What is chosen stays there."""
+    who = visitor()
+    schools = organisations_with(who.organisations_as("participant")) if who else []
+    zones = {school.region.holiday_zone for school in schools}
+    own = {value for value, (zone, _) in ZONES.items() if zone in zones}
+    return (own or set(HOLIDAYS)) | set(found.time_basis)
+
+
+def _months(at: datetime) -> list[str]:
+    months = [f"{wall_date(at):%Y-%m}"]
+    while len(months) < MONTHS:
+        months.append(month_after(months[-1]))
+    return months
+
+
+@blueprint.get("/offers.ics")
+@for_machines
+def feed() -> ResponseReturnValue:
+    """A search as a calendar to subscribe to: the same from midnight to midnight, unless something changes.
+
+    Claims take seats without a change number, so where free places are asked for the entries themselves are compared.
+    """
+    found, at = asked(request.args)[0], now()
+    wishes, (number, changed_at), day_at = wishes_in(found), number_of(EVERYBODY), start_of_day(wall_date(at))
+    words = [said(wish, wishes, _names(found)) for wish in wishes]
+    name = " · ".join([site().name, *filter(None, words)])
+    entries = public_entries(found, now=day_at) if found.free else []
+    return calendar_answer(
+        etag_parts=(FEED_VERSION, number, day_at, wishes, current_language(), name, entries),
+        changed_at=at if found.free else max(changed_at or day_at, day_at),
+        body=lambda: calendar(entries or public_entries(found, now=day_at), name=name),
+        filename="offers.ics",
+    )

@@ -1,0 +1,121 @@
+"""Questions about single offers and slots, and who may see what."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.kernel.database import session
+from marketplace.kernel.errors import NotFound
+from marketplace.offers.models import Offer, Slot
+from marketplace.offers.states import OfferState
+from marketplace.organisations.models import Organisation
+
+
+def _whole(statement: Select[Offer]) -> Select[Offer]:
+    """With everything that an offer's pages show, in a constant number of statements."""
+    return statement.options(
+        joinedload(Offer.organisation).joinedload(Organisation.region),
+        joinedload(Offer.organisation).selectinload(Organisation.sites),
+        joinedload(Offer.brief),
+        selectinload(Offer.profiles),
+        selectinload(Offer.audiences),
+        selectinload(Offer.slots).joinedload(Slot.site),
+        selectinload(Offer.slots).selectinload(Slot.sessions),
+    )
+
+
+def public_offer(code: str) -> Offer:
+    """An offer that everybody may see: published, or closed after that. NotFound otherwise."""
+    visible = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
+    return _one(_whole(select(Offer)).where(Offer.code == code, visible))
+
+
+def offer_for_host(code: str, organisation_codes: Iterable[str]) -> Offer:
+    """An offer of one of these organisations, in any state. NotFound otherwise."""
+    statement = _whole(select(Offer)).join(Organisation, Organisation.id == Offer.organisation_id)
+    return _one(statement.where(Offer.code == code, Organisation.code.in_(list(organisation_codes))))
+
+
+def offer_for_regions(code: str, region_ids: Iterable[int]) -> Offer:
+    """An offer of an organisation in one of these regions, in any state but a draft. NotFound otherwise."""
+    statement = _whole(select(Offer)).join(Organisation, Organisation.id == Offer.organisation_id)
+    return _one(
+        statement.where(
+            Offer.code == code, Organisation.region_id.in_(list(region_ids)), Offer.state != OfferState.DRAFT
+        )
+    )
+
+
+def offer_made_with(key: str) -> Offer | None:
+    """The offer that a form with this one-time key made already."""
+    return session.scalar(select(Offer).where(Offer.made_with == key))
+
+
+T = TypeVar("T")
+
+
+def _one(statement: Select[T]) -> T:
+    row: T | None = session.scalars(statement).unique().one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def hosted_offers(organisation_codes: Iterable[str]) -> list[Offer]:
+    """The offers of these organisations, latest changed first."""
+    statement = _whole(select(Offer)).join(Organisation, Organisation.id == Offer.organisation_id)
+    statement = statement.where(Organisation.code.in_(list(organisation_codes)))
+    return list(
+        session.scalars(statement.order_by(Offer.changed_at.desc(), Offer.id.desc()).limit(200)).unique()
+    )
+
+
+def offers_to_check(region_ids: Iterable[int]) -> list[Offer]:
+    """Submitted offers of organisations in these regions, oldest first."""
+    statement = _submitted(_whole(select(Offer)), region_ids)
+    return list(session.scalars(statement.order_by(Offer.changed_at, Offer.id)).unique())
+
+
+def count_to_check(region_ids: Iterable[int]) -> int:
+    """How many offers `offers_to_check` finds."""
+    return session.scalar(_submitted(select(func.count(Offer.id)), region_ids)) or 0
+
+
+def _submitted(statement: Select[T], region_ids: Iterable[int]) -> Select[T]:
+    return statement.join(Organisation, Organisation.id == Offer.organisation_id).where(
+        Offer.state == OfferState.SUBMITTED, Organisation.region_id.in_(list(region_ids))
+    )
+
+
+def _whole_slot(statement: Select[Slot]) -> Select[Slot]:
+    return statement.options(
+        selectinload(Slot.sessions),
+        joinedload(Slot.site),
+        joinedload(Slot.offer).joinedload(Offer.organisation).joinedload(Organisation.region),
+        joinedload(Slot.offer).joinedload(Offer.organisation).selectinload(Organisation.sites),
+        joinedload(Slot.offer).joinedload(Offer.brief),
+        joinedload(Slot.offer).selectinload(Offer.profiles),
+        joinedload(Slot.offer).selectinload(Offer.audiences),
+    )
+
+
+def slot_for(code: str) -> Slot:
+    """A slot that everybody may see, with its offer. NotFound otherwise."""
+    visible = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
+    statement = _whole_slot(select(Slot)).join(Offer, Offer.id == Slot.offer_id)
+    return _one(statement.where(Slot.code == code, visible))
+
+
+def slots_with(slot_ids: Iterable[int]) -> list[Slot]:
+    """Slots by row id, with their offers, soonest first."""
+    statement = _whole_slot(select(Slot)).where(Slot.id.in_(list(slot_ids)))
+    return list(session.scalars(statement.order_by(Slot.starts_at, Slot.id)).unique())
+
+
+def slot_for_host(code: str, organisation_codes: Iterable[str]) -> Slot:
+    """A slot of one of these organisations. NotFound otherwise."""
+    statement = _whole_slot(select(Slot)).join(Offer, Offer.id == Slot.offer_id)
+    statement = statement.join(Organisation, Organisation.id == Offer.organisation_id)
+    return _one(statement.where(Slot.code == code, Organisation.code.in_(list(organisation_codes))))

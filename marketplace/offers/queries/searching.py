@@ -1,0 +1,186 @@
+"""The list: which offers a search finds, each by its next moment that fits, and the cards of those."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from math import sqrt
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from marketplace.kernel.database import session
+from marketplace.kernel.texts import current_language
+from marketplace.offers.facts import Card, Hit, OfferSearch, Page, Sort
+from marketplace.offers.listed import A_MINUTE, last_before
+from marketplace.offers.models import Listing, Offer, Slot
+from marketplace.offers.queries.asking import Question, titled
+from marketplace.offers.states import OfferState
+from marketplace.organisations.models import Organisation, Site
+from marketplace.regions.models import Region
+from marketplace.safety.facts import BriefFacts
+from marketplace.safety.models import Brief
+
+PAGE = 25
+CANCELLED_KEPT = timedelta(days=30)
+"""How long after its date a cancelled entry stays in feeds (calendars would otherwise keep showing it)."""
+FAR = 10**9
+"""The rank of what lies nobody knows where."""
+
+_FIRST = """
+    SELECT {rank} AS rank, l.id AS id FROM {source}
+    WHERE {match} AND l.state = 'open' AND {l} AND {after}
+    AND NOT EXISTS (SELECT 1 FROM listing e WHERE e.offer_id = l.offer_id AND e.id < l.id AND e.state = 'open' AND {e})
+    ORDER BY {order} LIMIT :size
+"""
+"""Moments that fit, of each offer the first one."""
+_HITS = """
+    WITH hit AS ({parts} ORDER BY rank, id LIMIT :size)
+    SELECT hit.id AS place, hit.rank, l.slot_id, l.stamp, s.capacity, s.seats_taken, s.close_at <= :now AS is_closed,
+        s.open_at > :now AS is_early, {distance} AS distance,
+        (SELECT count(*) FROM listing m WHERE m.offer_id = l.offer_id AND m.state = 'open' AND {m}) AS moments
+    FROM hit JOIN listing l ON l.id = hit.id JOIN slot s ON s.id = l.slot_id
+    ORDER BY hit.rank, hit.id
+"""
+
+
+def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = PAGE) -> Page:
+    """A page of offers, each by its next moment that fits. `after` is the key of the page before."""
+    asked = Question(wishes, now=now)
+    asked.params |= {"size": size + 1}
+    parts = " UNION ALL ".join(
+        f"SELECT * FROM ({part}) AS part" for part in _parts(asked, wishes.sort, key_of(after))
+    )
+    distance = asked.distance("l") if wishes.near else "NULL"
+    rows = asked.ask(_HITS.format(parts=parts, distance=distance, m=asked.conditions("m")))
+    hits = tuple(_hit(row) for row in rows[:size])
+    return Page(hits, f"{hits[-1].rank}-{hits[-1].place}" if len(rows) > size else "")
+
+
+def key_of(after: str) -> tuple[int, int] | None:
+    """The rank and place that a "more" link names; nonsense means the beginning."""
+    found = re.fullmatch(r"(-?[0-9]{1,10})-([0-9]{1,18})", after)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _parts(asked: Question, sort: Sort, after: tuple[int, int] | None) -> Iterable[str]:
+    """By date, with words: first what has one of them in its title, then the rest; in one go otherwise."""
+    if sort == Sort.NEWEST:
+        yield _ranked(asked, "l.newness", after)
+    elif sort == Sort.DISTANCE:
+        yield _ranked(asked, f"COALESCE({asked.distance('l')}, {FAR})", after)
+    elif not asked.words:
+        yield _part(asked, 0, asked.rows(), after)
+    else:
+        titles = titled(asked.words)
+        if after is None or after[0] == 0:
+            yield _part(asked, 0, asked.rows(also=titles), after)
+        yield _part(asked, 1, asked.rows(but_not=titles), after if after and after[0] == 1 else None)
+
+
+def _part(asked: Question, rank: int, rows: tuple[str, str, str], after: tuple[int, int] | None) -> str:
+    source, match, order = rows
+    return _FIRST.format(
+        rank=rank,
+        source=source,
+        match=match,
+        order=order,
+        l=asked.conditions("l"),
+        e=asked.conditions("e"),
+        after=f"{order} > {asked.bind(after[1])}" if after else "1 = 1",
+    )
+
+
+def _ranked(asked: Question, rank: str, after: tuple[int, int] | None) -> str:
+    source, match, _ = asked.rows()
+    return _FIRST.format(
+        rank=rank,
+        source=source,
+        match=match,
+        order=f"{rank}, l.id",
+        l=asked.conditions("l"),
+        e=asked.conditions("e"),
+        after=f"({rank}, l.id) > ({asked.bind(after[0])}, {asked.bind(after[1])})" if after else "1 = 1",
+    )
+
+
+def _hit(row: Row[Any]) -> Hit:
+    return Hit(
+        place=row.place,
+        rank=row.rank,
+        slot_id=row.slot_id,
+        stamp=row.stamp,
+        capacity=row.capacity,
+        seats_taken=row.seats_taken,
+        is_closed=bool(row.is_closed),
+        is_early=bool(row.is_early),
+        more_moments=row.moments - 1,
+        distance=None if row.distance is None else round(sqrt(row.distance)),
+    )
+
+
+def cards(hits: Iterable[Hit]) -> list[Card]:
+    """The cards of what was found, in one statement; one that was taken from the list just now is left out."""
+    wanted = {hit.slot_id: hit for hit in hits}
+    statement = (
+        select(
+            Offer.code.label("offer"),
+            Offer.title,
+            Offer.format,
+            Offer.kind,
+            Organisation.name.label("organisation"),
+            Site.town,
+            Slot.code.label("slot"),
+            Slot.id.label("slot_id"),
+            Slot.starts_at,
+            Slot.ends_at,
+            Slot.session_count,
+            Slot.is_own_time,
+            Slot.open_at,
+            Slot.close_at,
+            Slot.capacity,
+            Slot.seats_taken,
+            Brief.content.label("brief"),
+            Region.holiday_zone,
+        )
+        .join(Offer, Offer.id == Slot.offer_id)
+        .join(Organisation, Organisation.id == Offer.organisation_id)
+        .join(Region, Region.id == Organisation.region_id)
+        .join(Site, Site.id == Slot.site_id)
+        .join(Brief, Brief.id == Offer.brief_id)
+        .where(Slot.id.in_(wanted))
+    )
+    found: dict[int, Any] = {row.slot_id: row for row in session.execute(statement)}
+    return [_card(found[each], hit) for each, hit in wanted.items() if each in found]
+
+
+def _card(row: Any, hit: Hit) -> Card:
+    facts = {**row._mapping, "brief": BriefFacts.from_data(row.brief)}
+    return Card(**facts, more_moments=hit.more_moments, distance=hit.distance)
+
+
+def public_entries(wishes: OfferSearch, *, now: datetime, limit: int = 1000) -> list[str]:
+    """Stored entries of the moments that match a search, and of cancelled ones until 30 days after their date."""
+    asked = Question(wishes, now=now - CANCELLED_KEPT)
+    asked.params |= {"now": now, "today": last_before(now + A_MINUTE)}
+    asked.params |= {"language": current_language(), "limit": limit}
+    source, match, order = asked.rows()
+    return [
+        row.text
+        for row in asked.ask(
+            f"SELECT p.text FROM {source} JOIN public_entry p ON p.slot_id = l.slot_id"
+            f" WHERE {match} AND {asked.conditions('l')} AND p.language = :language"
+            " AND (l.state = 'cancelled' OR l.id > :today)"
+            f" ORDER BY {order}, p.position LIMIT :limit"
+        )
+    ]
+
+
+def unlisted(now: datetime) -> list[int]:
+    """Offers that everybody may see, with a moment to come that is in no list."""
+    statement = (
+        select(Offer.id)
+        .join(Slot, Slot.offer_id == Offer.id)
+        .outerjoin(Listing, Listing.slot_id == Slot.id)
+        .where(Offer.state == OfferState.PUBLISHED, Slot.ends_at > now, Listing.id.is_(None))
+    )
+    return list(session.scalars(statement.distinct().order_by(Offer.id)))

@@ -1,0 +1,16 @@
+"""Here what comes back is read."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from marketplace.kernel.site import Site, configure, site
+
+
+@pytest.fixture(autouse=True)
+def reading_site() -> Iterator[Site]:
+    """The installation, with a mailbox for replies."""
+    before = site()
+    configure(Site("Meeloop", "http://localhost", "meeloop@meeloop.example", reads_replies=True))
+    yield site()
+    configure(before)
