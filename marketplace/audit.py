@@ -13,9 +13,11 @@ from marketplace.claims.states import HOLDING, LIVING, ClaimState
 from marketplace.kernel.database import session
 from marketplace.kernel.journal import JournalEntry
 from marketplace.offers.models import Offer, PublicEntry, Session, Slot
+from marketplace.offers.queries import unlisted
 from marketplace.offers.states import OfferState, SlotState
 from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
+from marketplace.replies.models import PlannedWithdrawal
 from marketplace.safety.models import Brief
 
 Check = Callable[[datetime], Iterator[str]]
@@ -208,6 +210,20 @@ def _briefs(now: datetime) -> Iterator[str]:
             yield f"offer {code}"
 
 
+def _listed(now: datetime) -> Iterator[str]:
+    """An offer with a moment to come that everybody may see, and that is not in the list as it is:"""
+    listed = unlisted(now)
+    for code in session.scalars(select(Offer.code).where(Offer.id.in_(listed))) if listed else ():
+        yield f"offer {code}"
+
+
+def _declined(now: datetime) -> Iterator[str]:
+    """A withdrawal that was announced, not undone and not carried out:"""
+    overdue = PlannedWithdrawal.due_at < now - timedelta(minutes=15)
+    for code in session.scalars(select(Claim.code).join(PlannedWithdrawal).where(overdue)):
+        yield f"claim {code}"
+
+
 def _secrets(now: datetime) -> Iterator[str]:
     """A secret that outlived its use:"""
     statement = select(Letter.id).where(
@@ -234,5 +250,7 @@ CHECKS: tuple[Check, ...] = (
     _ended,
     _attendance,
     _briefs,
+    _listed,
+    _declined,
     _secrets,
 )

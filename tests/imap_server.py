@@ -75,6 +75,8 @@ class ImapServer:
             while True:
                 near, _ = self._listening.accept()
                 far = socket.create_connection((HOST, self._port))
+                for each in (near, far):
+                    each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 threading.Thread(target=self._carry, args=(near, far, True), daemon=True).start()
                 threading.Thread(target=self._carry, args=(far, near, False), daemon=True).start()
 

@@ -13,6 +13,12 @@ from tests.servers import ROOT
 
 SECRET = "x" * 32
 PUBLIC = {"SECRET_KEY": SECRET, "BASE_URL": "https://meeloop.example"}
+READING = PUBLIC | {
+    "MAIL_DEFAULT_SENDER": "stage@meeloop.example",
+    "MAIL_REPLIES_SERVER": "imap.meeloop.example",
+    "MAIL_REPLIES_USERNAME": "stage",
+    "MAIL_REPLIES_PASSWORD": "opensesame",
+}
 
 
 def test_a_demonstration_needs_nothing_but_its_name() -> None:
@@ -57,6 +63,19 @@ def test_what_is_said_is_read() -> None:
     assert (settings.mail["MAIL_USE_TLS"], settings.mail["MAIL_USE_SSL"]) == (True, False)
 
 
+def test_replies_are_read_where_a_mailbox_is_named() -> None:
+    assert read(PUBLIC).replies is None
+    assert not read(PUBLIC).site.reads_replies
+    settings = read(READING)
+    account = settings.replies
+    assert account and settings.site.reads_replies
+    assert (account.server, account.port, account.is_ssl) == ("imap.meeloop.example", 993, True)
+    assert (account.username, account.password, account.folder) == ("stage", "opensesame", "INBOX")
+    assert "opensesame" not in repr(settings)
+    other = read(READING | {"MAIL_REPLIES_USE_SSL": "0", "MAIL_REPLIES_FOLDER": "Meeloop"}).replies
+    assert other and (other.port, other.is_ssl, other.folder) == (143, False, "Meeloop")
+
+
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         read({"DEMO": "1"}).is_demo = False  # type: ignore[misc]
@@ -92,6 +111,12 @@ def test_settings_cannot_be_changed_afterwards() -> None:
         (PUBLIC | {"DECISION_DELAY": "-5"}, "DECISION_DELAY must be a whole number"),
         (PUBLIC | {"QUIET_TIME": "2m"}, "QUIET_TIME must be a whole number"),
         (PUBLIC | {"MAIL_DEFAULT_SENDER": "Meeloop"}, "MAIL_DEFAULT_SENDER must be a mail address"),
+        (PUBLIC | {"MAIL_REPLIES_FOLDER": "Meeloop"}, "MAIL_REPLIES_SERVER must be set too"),
+        (READING | {"MAIL_REPLIES_USERNAME": ""}, "MAIL_REPLIES_USERNAME must be set too"),
+        (READING | {"MAIL_REPLIES_PASSWORD": ""}, "MAIL_REPLIES_PASSWORD must be set too"),
+        (READING | {"MAIL_DEFAULT_SENDER": ""}, "MAIL_DEFAULT_SENDER must be set too"),
+        (READING | {"MAIL_REPLIES_PORT": "imaps"}, "MAIL_REPLIES_PORT must be a whole number"),
+        (READING | {"MAIL_REPLIES_USE_SSL": "starttls"}, "MAIL_REPLIES_USE_SSL must be 1 or 0"),
         (
             PUBLIC | {"MAIL_DEFAULT_SENDER": "a@x.example\r\nBcc: b@x.example"},
             "MAIL_DEFAULT_SENDER must be a mail address",

@@ -79,6 +79,9 @@ SIDES: dict[Policy, frozenset[Side]] = {
 }
 """Which sides have to say yes; one no is enough."""
 
+BY_COORDINATORS = tuple(policy for policy, sides in SIDES.items() if Side.COORDINATOR in sides)
+"""The policies by which coordinators have a say."""
+
 
 class TimeBasis(StrEnum):
     """In whose time a participant comes."""

@@ -92,7 +92,8 @@ def row(
     why_not = rules.why_not_decide(claim, Verdict.APPROVE, "", reader.code, reader.now)
     at = rules.takes_effect_at(claim)
     decider = planned.decided_by if planned else claim.state_by
-    is_open = is_ours and planned is not None and (at is None or at > reader.now)
+    is_open = planned is not None and (at is None or at > reader.now)
+    may_touch = is_open and is_ours and not rules.is_own(claim, reader.code)
     return Row(
         claim=claim_facts(claim),
         checks=rules.checks(claim, overlapping, colleagues),
@@ -106,8 +107,8 @@ def row(
         planned=planned,
         by_host=by_host,
         takes_effect_at=at,
-        can_take_back=is_open,
-        can_send_now=is_open and at is not None and planned is not None and planned.due_at > reader.now,
+        can_take_back=may_touch,
+        can_send_now=may_touch and at is not None and planned is not None and planned.due_at > reader.now,
         decided_by=names.get(decider, ""),
         is_by_reader=decider == reader.code,
         host_contact=names.get(by_host.decided_by, "") if by_host else "",

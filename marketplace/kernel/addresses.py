@@ -53,6 +53,11 @@ def hosted_slot(code: str) -> str:
     return f"{site().base_url}/host/slots/{code}"
 
 
+def attendance(code: str) -> str:
+    """Where the host notes who came to a moment."""
+    return f"{site().base_url}/host/slots/{code}/attendance"
+
+
 def hosted_offer(code: str) -> str:
     """An offer, on the host's side."""
     return f"{site().base_url}/host/offers/{code}"

@@ -82,13 +82,15 @@ def front() -> ResponseReturnValue:
 
 
 def _common(found: OfferSearch, wishes: list[Wish], slips: list[Refusal]) -> dict[str, Any]:
+    chosen = chips(wishes, _names(found))
     return {
         "search": found,
         "near": request.args.get("near", "") if not found.near else found.near.name,
         "distances": sorted({*DISTANCES, *([found.within] if found.within else [])}),
-        "sorts": SORTS,
+        "sorts": {sort: gettext(name) for sort, name in SORTS.items()},
         "slips": [say(slip) for slip in slips],
-        "chips": chips(wishes, _names(found)),
+        "chips": chosen,
+        "title": ", ".join(words for _, words in chosen) or gettext("Teacher placements and masterclasses"),
     }
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from math import sqrt
+from typing import NamedTuple
 
 from marketplace.kernel.texts import N_
 from marketplace.offers.models import Offer, Slot
@@ -168,12 +170,14 @@ class OfferSearch:
     sort: Sort = Sort.DATE
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """An offer that was found, by its next moment that fits: just what tells whether a card that was kept will do."""
+class Hit(NamedTuple):
+    """An offer that was found, by its next moment that fits: just what tells whether a card that was kept will do.
 
-    place: int
+    A row as the database gives it: there are 25 in each list, and the list is what is read most.
+    """
+
     rank: int
+    place: int
     slot_id: int
     stamp: str
     capacity: int
@@ -182,8 +186,12 @@ class Hit:
     is_early: bool
     """Whether claiming is still to open."""
     more_moments: int
-    distance: int | None
-    """Whole kilometres, where a town was asked for and the site's is known."""
+    distance_squared: int | None
+
+    @property
+    def distance(self) -> int | None:
+        """Whole kilometres, where a town was asked for and the site's is known."""
+        return None if self.distance_squared is None else round(sqrt(self.distance_squared))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,5 +57,5 @@ def group(word: str, *, is_known: bool) -> Group:
 
 
 def facet(name: str, value: str) -> str:
-    """The term of a filter's value, such as no word can be: "profile=pie"."""
-    return f"{name}={value.lower()}"
+    """The term of a filter's value, such as no word can be or begin with: "=profile=pie"."""
+    return f"={name}={value.lower()}"

@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 PARTS, HEADER_LIMIT = 50, 2000
 BOUNDARIES, CONTENT_LIMIT = 2000, 4000
 """More lines that could begin a part, or octets in a header of one: Python's reader would be busy for minutes."""
-READ_LIMIT, TEXT_LIMIT = 100_000, 3000
-"""Characters of text that are looked at, and that are kept."""
+READ_LIMIT, TEXT_LIMIT, LINE_LIMIT = 100_000, 3000, 400
+"""Characters of text that are looked at, that are kept, and in which a quote is introduced."""
 
 _RECIPIENTS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To", "Cc")
 _CALENDARS = ("text/calendar", "application/ics")
@@ -31,15 +31,12 @@ _TAG = re.compile("(<[^<>]*>)")
 _CONTENT_HEADER = re.compile(rb"^content-[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
 _MESSAGE_ID = re.compile("<[^<>\\s]+>")
 _BULK = ("bulk", "junk", "list", "auto_reply")
-_QUOTED = re.compile(
-    r"^(>.*"
-    r"|-{2,} ?(Oorspronkelijk bericht|Original Message|Doorgestuurd bericht|Forwarded message)\b.*"
-    r"|_{10,}"
-    r"|(Op|On) [^\n]{5,150}\n?[^\n]{0,100}(schreef|wrote)[^\n]{0,100}:"
-    r"|\*?(Van|From):\*? [^\n]*\n\*?(Verzonden|Datum|Sent|Date|Aan|To):.*)$",
-    re.MULTILINE,
+_DIVIDER = re.compile(
+    r">|_{10,}$|-{2,} ?(Oorspronkelijk bericht|Original Message|Doorgestuurd bericht|Forwarded message)\b"
 )
-"""Where a mail program begins to repeat what is answered."""
+_FIRST_HEADER = re.compile(r"\*?(Van|From):\*? ")
+_NEXT_HEADER = re.compile(r"\*?(Verzonden|Datum|Sent|Date|Aan|To):\*? ")
+_INTRODUCTION = re.compile(r"(Op|On) .*(schreef|wrote).*:$")
 
 
 def read(octets: bytes, *, is_whole: bool = True) -> Mail:
@@ -51,8 +48,8 @@ def read(octets: bytes, *, is_whole: bool = True) -> Mail:
     try:
         _refuse_bombs(octets)
         return _read(mail, message_from_bytes(octets, policy=policy.compat32))
-    except Exception:  # whatever somebody put in it: the mails behind it go on
-        log.exception("mail %s cannot be read", mail.key)
+    except Exception as error:  # whatever somebody put in it: the mails behind it go on
+        log.warning("mail %s cannot be read: %r", mail.key[:12], error)
         return replace(mail, is_readable=False)
 
 
@@ -64,13 +61,13 @@ def _refuse_bombs(octets: bytes) -> None:
 
 def _read(mail: Mail, message: Message) -> Mail:
     parts = list(_parts(message))
-    name, address = parseaddr(_header(message, "From"))
+    name, address = parseaddr(_raw(message, "From"))
     automatic = _header(message, "Auto-Submitted").partition(";")[0].strip().lower()
     return replace(
         mail,
         message_id=_header(message, "Message-ID").strip(),
         sender=address.lower(),
-        sender_name=cleaning.short_line(name),
+        sender_name=cleaning.short_line(_words(name)),
         recipients=tuple(_addresses(message)),
         answers=tuple(
             _MESSAGE_ID.findall(f"{_header(message, 'In-Reply-To')} {_header(message, 'References')}")
@@ -92,18 +89,29 @@ def _parts(message: Message) -> Iterator[Message]:
         if not waiting:
             return
         part = waiting.pop(0)
-        content = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(content, list):
-            waiting[:0] = [each for each in content if isinstance(each, Message)]
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            waiting[:0] = _within(part)
         else:
             yield part
+
+
+def _within(part: Message) -> list[Message]:
+    return [each for each in part.get_payload() if isinstance(each, Message)] if part.is_multipart() else []
 
 
 # --- Headers ------------------------------------------------------------------------------------------------------
 
 
+def _raw(message: Message, name: str) -> str:
+    return cleaning.one_line(str(message.get(name, ""))[:HEADER_LIMIT])
+
+
 def _header(message: Message, name: str) -> str:
-    value = str(message.get(name, ""))[:HEADER_LIMIT]
+    return _words(_raw(message, name))
+
+
+def _words(value: str) -> str:
+    """What encoded words say (RFC 2047), on one line."""
     with suppress(HeaderParseError, LookupError, ValueError):
         value = str(make_header(decode_header(value)))
     return cleaning.one_line(value)
@@ -153,10 +161,22 @@ def _text(parts: list[Message]) -> str:
 
 def _own_words(text: str) -> str:
     """What somebody wrote above what they answer, without control characters, and of some length."""
-    lines = "\n".join(line.strip() for line in cleaning.lines(text[:READ_LIMIT]).splitlines())
-    found = _QUOTED.search(lines)
-    own = lines[: found.start()] if found and lines[: found.start()].strip() else lines
-    return re.sub("\n{3,}", "\n\n", own).strip()[:TEXT_LIMIT]
+    lines = [line.strip() for line in cleaning.lines(text[:READ_LIMIT]).splitlines()]
+    ends = next(
+        (number for number in range(len(lines)) if _begins_quote(lines[number : number + 3])), len(lines)
+    )
+    own = "\n".join(lines[:ends]).strip() or "\n".join(lines).strip()
+    return re.sub("\n{3,}", "\n\n", own)[:TEXT_LIMIT]
+
+
+def _begins_quote(lines: list[str]) -> bool:
+    """Whether a mail program begins to repeat here what is answered; it may fold what it says first."""
+    first, second, *_ = [*lines, ""]
+    if _DIVIDER.match(first) or (_FIRST_HEADER.match(first) and _NEXT_HEADER.match(second)):
+        return True
+    return first.startswith(("Op ", "On ")) and any(
+        _INTRODUCTION.match(" ".join(lines[:count])[:LINE_LIMIT]) for count in (1, 2, 3)
+    )
 
 
 def _without_tags(html: str) -> str:
@@ -180,9 +200,8 @@ def _without_tags(html: str) -> str:
 def _failure(parts: list[Message]) -> str:
     """Why a mail could not be delivered, as a report says it (RFC 3464 2.3); empty where it only takes long."""
     for part in parts:
-        fields = part.get_payload()
-        if part.get_content_type() == "message/delivery-status" and isinstance(fields, list):
-            for each in fields:
-                if isinstance(each, Message) and _header(each, "Action").lower() == "failed":
-                    return _header(each, "Diagnostic-Code") or _header(each, "Status") or "failed"
+        if part.get_content_type() == "message/delivery-status":
+            for fields in _within(part):
+                if _header(fields, "Action").lower() == "failed":
+                    return _header(fields, "Diagnostic-Code") or _header(fields, "Status") or "failed"
     return ""

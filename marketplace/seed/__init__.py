@@ -4,6 +4,7 @@ It is told as a story: the data files say who did what how long ago, and the roo
 time. So journal, letters, calendar entries and invites are as real as if the people had been there.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -23,12 +24,16 @@ from marketplace.seed.crowd import SLOTS, crowd
 from marketplace.seed.joining import joining
 from marketplace.seed.offering import offering
 from marketplace.seed.story import Story
-from marketplace.worker import EVERY_MINUTE
+from marketplace.seed.weeks import last_working_day
+from marketplace.worker import EVERY_MINUTE, Due
 
 CLOCK = time(9, 0)
 """What the clock shows when the region is loaded for a given day."""
-LATELY = 6
-"""Days of which nothing that the worker would have done is left out; of those before, only what is told of visits."""
+RECENTLY = 5
+"""Days, and the working day before them, of which nothing that the worker would have done is left out.
+
+Of those before, only what is told of visits.
+"""
 TWICE_A_DAY = (time(7, 30), CLOCK)
 """When letters are due because time passes."""
 ABOUT_VISITS = (claims.remind_due, claims.thank_due, claims.ask_who_came_due)
@@ -49,8 +54,8 @@ def load(*, scale: str, number: int, now: datetime, slots: int = SLOTS) -> str:
             if scale == "region":
                 crowd(story, slots)
                 outbox.take_as_sent(now=start_of_day(today))
-        _catch_up(start_of_day(today))
         _let_time_pass(today, now)
+        _catch_up(start_of_day(today))
     return _summary()
 
 
@@ -80,15 +85,20 @@ def _let_time_pass(today: date, now: datetime) -> None:
     """What the worker would have done because time passed: reminders, thanks, digests, announcements, what lapsed."""
     first = session.scalar(select(func.min(Claim.made_at))) or now
     session.rollback()
+    since = last_working_day(today - timedelta(days=RECENTLY))
     days = [wall_date(first) + timedelta(days=each) for each in range((today - wall_date(first)).days + 1)]
-    moments = [at_wall(day, clock) for day in days for clock in TWICE_A_DAY]
-    for moment in tqdm(moments, desc="The days since", unit="moment", disable=None):
-        if moment <= now:
-            is_lately = wall_date(moment) >= today - timedelta(days=LATELY)
-            for task in EVERY_MINUTE if is_lately else ABOUT_VISITS:
-                task(now=moment)
-            with transaction():
-                outbox.take_as_sent(now=moment)
+    for day in tqdm(days, desc="The days since", unit="day", disable=None):
+        clocks, tasks = (TWICE_A_DAY, EVERY_MINUTE) if day >= since else ((CLOCK,), ABOUT_VISITS)
+        for moment in (at_wall(day, clock) for clock in clocks):
+            if moment <= now:
+                _pass_to(moment, tasks)
+
+
+def _pass_to(now: datetime, tasks: Sequence[Due]) -> None:
+    for task in tasks:
+        task(now=now)
+    with transaction():
+        outbox.take_as_sent(now=now)
 
 
 def _summary() -> str:

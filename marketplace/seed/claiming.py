@@ -71,14 +71,14 @@ def _claim(story: Story, data: Data, now: datetime) -> None:
 
 
 def _claim_together(story: Story, data: Data, now: datetime) -> None:
-    """A contact signs up colleagues; one who is named later is an empty entry."""
+    """A contact signs up colleagues; one who is named later has no `who`."""
     slot, maker = story.slots[data["moment"]], story.people[data["who"]]
     assert maker.school is not None
     made = claims.claim_together(
         slot=slot,
         maker=maker,
         school=maker.school,
-        people=[story.people[each["who"]] if each else None for each in data["people"]],
+        people=[story.people[each["who"]] if "who" in each else None for each in data["people"]],
         form=_form(story, data, slot),
         now=now,
     )

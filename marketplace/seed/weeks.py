@@ -1,6 +1,5 @@
 """School weeks: the made-up calendar keeps clear of holidays, whatever day it is loaded for."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from itertools import count
@@ -21,7 +20,7 @@ def day_in(week: int | str, weekday: str, today: date) -> date:
     if week == HOLIDAY:
         return _in_holiday(number, today)
     if week == LATELY:
-        return next(day for day in _days_before(today) if is_working_day(day))
+        return last_working_day(today)
     return _school_week(int(week), today) + timedelta(days=number)
 
 
@@ -43,8 +42,10 @@ def _is_whole(monday: date) -> bool:
     return all(is_working_day(day) and not school_holiday(ZONE, day) for day in days)
 
 
-def _days_before(today: date) -> Iterator[date]:
-    return (today - timedelta(days=number) for number in count(1))
+def last_working_day(before: date) -> date:
+    """The last working day before that date."""
+    days = (before - timedelta(days=number) for number in count(1))
+    return next(day for day in days if is_working_day(day))
 
 
 def _in_holiday(weekday: int, today: date) -> date:

@@ -146,6 +146,17 @@ def test_nobody_decides_about_their_own_claim(cast: Cast) -> None:
     assert steps.decide(claim, cast, who="second coordinator").state == ClaimState.APPROVED
 
 
+@pytest.mark.parametrize("verdict", Verdict)
+def test_nobody_touches_what_was_decided_about_their_own_claim(cast: Cast, verdict: Verdict) -> None:
+    steps.add_role(cast, "coordinator", Role.PARTICIPANT, Scope(steps.school_of(cast).id))
+    claim = steps.claim_seat(cast, "coordinator")
+    steps.decide(claim, cast, verdict, who="second coordinator", note=REASON, delay=steps.LATER)
+    for action in (steps.take_back, steps.send_now):
+        assert "own claim" in steps.refusal(lambda action=action: action(claim, cast, now=SOON))
+    assert planned() == 1 and claim.state == ClaimState.PENDING
+    steps.take_back(claim, cast, who="second coordinator", now=SOON)
+
+
 @pytest.mark.parametrize("delay", [steps.AT_ONCE, steps.LATER])
 @pytest.mark.parametrize(("verdict", "word"), [(Verdict.APPROVE, "approved"), (Verdict.REJECT, "rejected")])
 def test_the_second_coordinator_is_told_who_decided_what(

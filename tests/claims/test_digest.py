@@ -81,6 +81,17 @@ def test_each_coordinator_hears_of_their_own_region_and_not_of_themselves(cast: 
         assert "1 claim waits" in letter.subject
 
 
+def test_a_digest_about_two_regions_stands_in_the_mail_log_of_neither(cast: Cast) -> None:
+    elsewhere = person(cast, "outside coordinator").memberships[0].region_id
+    steps.add_role(cast, "coordinator", Role.COORDINATOR, Scope(region_id=elsewhere))
+    steps.claim_seat(cast)
+    steps.claim_seat(cast, "outsider")
+    claims.brief_due(now=TUESDAY)
+    regions = {each.receiver_address.partition("@")[0]: each.region for each in steps.letters("digest")}
+    assert regions["coordinator"] == ""
+    assert regions["second.coordinator"] == cast.region
+
+
 def test_a_digest_that_is_too_late_is_dropped_once_and_todays_still_comes(
     cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,49 +1,16 @@
 """The whole job over HTTP, on both databases: posted, claimed, approved, moved, withdrawn; mailed for real."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import time_machine
-import vobject
 from flask import Flask
 
-from marketplace.audit import breaches
-from marketplace.kernel.clock import now
-from marketplace.worker import work_once
 from tests.cast import Cast
 from tests.conftest import Visit
+from tests.journeys.mails import invite_of, mails_to
 from tests.pages import post
-from tests.servers import Mail, Mailbox
-
-
-@pytest.fixture
-def mailing(app: Flask, mailbox: Mailbox) -> Iterator[Mailbox]:
-    """The application mails for real, to the test's server."""
-    settings, mail = app.config["SETTINGS"], app.extensions["mail"]
-    server, port = mail.server, mail.port
-    app.config["SETTINGS"] = replace(settings, is_demo=False)
-    mail.server, mail.port = mailbox.host, mailbox.port
-    yield mailbox
-    app.config["SETTINGS"], mail.server, mail.port = settings, server, port
-
-
-def mails_to(app: Flask, mailbox: Mailbox, receiver: str) -> list[Mail]:
-    """What somebody got, after a round of the worker."""
-    with app.app_context():
-        work_once(app)
-        assert breaches(now=now()) == []
-    return [mail for mail in mailbox.messages if receiver in mail.recipients]
-
-
-def invite_of(mail: Mail) -> tuple[str, vobject.base.Component]:
-    """The method and the event of the invite in a mail."""
-    [part] = [part for part in mail.message.walk() if part.get_content_type() == "text/calendar"]
-    method = part.get_param("method")
-    assert isinstance(method, str)
-    return method, vobject.readOne(part.get_content()).vevent
+from tests.servers import Mailbox
 
 
 def test_from_posting_to_a_cleared_calendar(

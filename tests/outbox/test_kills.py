@@ -92,10 +92,10 @@ def perils(workers: Workers) -> Iterator[Perils]:
 
 
 def mishaps(chance: random.Random) -> list[Mishap]:
-    """Each mishap once for every fifty letters, in any order, after a few letters that arrive."""
-    found = [*KILL_AT, *ANSWERS, DROP, AWAY] * max(LETTERS // 50, 1)
+    """Each mishap once for every hundred letters, in any order, after some letters that arrive."""
+    found = [*KILL_AT, *ANSWERS, DROP, AWAY] * max(LETTERS // 100, 1)
     chance.shuffle(found)
-    return [Mishap(each, after=chance.randrange(3)) for each in found]
+    return [Mishap(each, after=chance.randrange(LETTERS // len(found))) for each in found]
 
 
 def test_no_letter_is_lost_and_none_sent_twice_that_could_be_known_to_have_arrived(

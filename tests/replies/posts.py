@@ -2,6 +2,7 @@
 
 from base64 import encodebytes
 from collections.abc import Callable
+from hashlib import sha256
 from quopri import encodestring
 
 from tests.calendars import answers
@@ -116,7 +117,7 @@ def words(text: str, sender: str, *headers: str, to: str = PLATFORM, kind: str =
         f'Content-Type: text/{kind}; charset="utf-8"',
         *headers,
     )
-    return "\r\n".join(head).encode() + b"\r\n\r\n" + text.encode()
+    return _as_sent("\r\n".join(head).encode() + b"\r\n\r\n" + text.encode())
 
 
 def bounce(to: str, *, action: str = "failed", said: str = "smtp; 550 5.1.1 User unknown") -> bytes:
@@ -151,12 +152,17 @@ def _mail(
         f"From: Marieke Otten <{sender}>",
         f"To: Meeloop <{to}>",
         f"Subject: {subject}",
-        f"Message-ID: <{abs(hash(parts))}@mail.example>",
+        f"Message-ID: <{sha256(b''.join(parts)).hexdigest()[:20]}@mail.example>",
         "MIME-Version: 1.0",
         *headers,
         content_type,
     )
-    return "\r\n".join(head).encode() + b"\r\n\r\n" + _together(boundary, *parts)
+    return _as_sent("\r\n".join(head).encode() + b"\r\n\r\n" + _together(boundary, *parts))
+
+
+def _as_sent(octets: bytes) -> bytes:
+    """Whatever line ends a program writes: over SMTP they are those of the network."""
+    return b"\r\n".join(octets.replace(b"\r\n", b"\n").split(b"\n"))
 
 
 def _together(boundary: str, *parts: bytes) -> bytes:

@@ -105,10 +105,11 @@ def take_back(
 ) -> None:
     """Takes back a side's planned decision, until it takes effect: one that is due does, though the worker be late.
 
-    `verdict` is that of the decision on the page. Raises Refused where somebody decided otherwise since.
+    `verdict` is that of the decision on the page. Raises Refused where somebody decided otherwise since, and for an own
+    claim.
     """
     lock(claim.slot)
-    planned = _still_planned(claim, side, verdict)
+    planned = _still_planned(claim, side, verdict, by)
     if _outcome(claim, now):
         raise Refused(TOO_LATE)
     claim.planned.remove(planned)
@@ -120,17 +121,20 @@ def send_now(
 ) -> None:
     """Lets a side's planned decision take effect at once, as far as it depends on that side.
 
-    `verdict` is that of the decision on the page. Raises Refused where somebody decided otherwise since.
+    `verdict` is that of the decision on the page. Raises Refused where somebody decided otherwise since, and for an own
+    claim.
     """
     lock(claim.slot)
-    planned = _still_planned(claim, side, verdict)
+    planned = _still_planned(claim, side, verdict, by)
     planned.due_at = now
     record(kind="claim", subject=claim.code, event="sent_now", by=by, at=now, side=side)
     _settle(claim, now)
 
 
-def _still_planned(claim: Claim, side: Side, verdict: str | None) -> PlannedDecision:
+def _still_planned(claim: Claim, side: Side, verdict: str | None, by: str) -> PlannedDecision:
     session.refresh(claim, ["state", "version", "person", "planned"])
+    if rules.is_own(claim, by):
+        raise Refused(rules.OWN)
     planned = _planned(claim, side)
     if planned is None:
         raise Refused(TOO_LATE)

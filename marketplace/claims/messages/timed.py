@@ -61,7 +61,7 @@ def _to_participant(name: str, claim: Claim, key: str, facts: Mapping[str, Any])
 
 def mail_who_came(slot: Slot, missing: int, *, now: datetime) -> None:
     """To the host's contacts, the morning after: who came? `missing` is how many participants are still to be noted."""
-    host, link = slot.offer.organisation, addresses.hosted_slot(slot.code)
+    host, link = slot.offer.organisation, addresses.attendance(slot.code)
     facts = {"visit": visit_to(slot), "participants": missing, "link": link}
     not_after = timing.looks_back_at(slot.ends_at) + timing.LOOKED_BACK_WITHIN
     for person in contacts_of(host.id):
@@ -78,6 +78,7 @@ def mail_digest(person: Person, waiting: Sequence[Claim], due_at: datetime, *, n
     with speaking(person.language):
         listed = [(claim_facts(each), addresses.decide(each.code, each.version)) for each in waiting[:LISTED]]
     oldest = min(each.state_at for each in waiting)
+    regions = {each.school.region.code for each in waiting}
     draft = Draft(
         "digest",
         receiver(person),
@@ -86,7 +87,7 @@ def mail_digest(person: Person, waiting: Sequence[Claim], due_at: datetime, *, n
         {"waiting": listed, "number": len(waiting), "oldest": oldest},
         {"person": person.code},
         not_after=due_at + timing.DIGEST_WITHIN,
-        region=waiting[0].school.region.code,
+        region=regions.pop() if len(regions) == 1 else "",  # no mail log shows claims of another region
     )
     outbox.write(_optional(draft, person, OptionalLetter.DIGEST), now=now)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from marketplace.claims.models import Attendance, Claim, PlannedDecision
 from marketplace.claims.queries.loading import one, whole
 from marketplace.claims.rules.waiting import NAMED_BEFORE
-from marketplace.claims.states import HOLDING, LIVING, SIDES, ClaimState, Lapse, Side
+from marketplace.claims.states import BY_COORDINATORS, HOLDING, LIVING, ClaimState, Lapse, Side
 from marketplace.kernel.database import session
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.models import Session as SlotSession
@@ -20,9 +20,6 @@ from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
 
 Ts = TypeVarTuple("Ts")
-
-_OURS = [policy for policy, sides in SIDES.items() if Side.COORDINATOR in sides]
-"""The policies by which coordinators have a say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ def queue(region_ids: Iterable[int], *, now: datetime, limit: int = 100) -> Queu
 def _kind(claim: Claim, regions: set[int]) -> str:
     if claim.state == ClaimState.LAPSED:
         return "lapsed"
-    is_ours = claim.school.region_id in regions and claim.policy in _OURS
+    is_ours = claim.school.region_id in regions and claim.policy in BY_COORDINATORS
     return "waiting" if is_ours and claim.state == ClaimState.PENDING else "elsewhere"
 
 
@@ -123,7 +120,7 @@ def count_lapsed(region_ids: Iterable[int], *, now: datetime) -> int:
 
 def _waiting(statement: Select[*Ts], region_ids: Iterable[int], now: datetime) -> Select[*Ts]:
     return _before_start(statement, region_ids, now).where(
-        Claim.state == ClaimState.PENDING, Claim.policy.in_(_OURS)
+        Claim.state == ClaimState.PENDING, Claim.policy.in_(BY_COORDINATORS)
     )
 
 

@@ -40,9 +40,8 @@ def roster(slot_id: int) -> list[Claim]:
 def living_claims(slot_id: int) -> list[Claim]:
     """The living claims on a slot, oldest first, with what their letters say."""
     statement = whole(select(Claim)).where(Claim.slot_id == slot_id, Claim.state.in_(LIVING))
-    fresh = statement.execution_options(
-        populate_existing=True
-    )  # they may have changed before the slot was locked
+    # They may have changed before the slot was locked.
+    fresh = statement.execution_options(populate_existing=True)
     return list(session.scalars(fresh.order_by(Claim.id)).unique())
 
 

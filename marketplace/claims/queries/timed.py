@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from marketplace.claims.models import Attendance, Claim, PlannedDecision
 from marketplace.claims.queries.loading import whole
 from marketplace.claims.rules import timing
-from marketplace.claims.states import SIDES, ClaimState, Side
+from marketplace.claims.states import BY_COORDINATORS, ClaimState, Side
 from marketplace.kernel.database import session
 from marketplace.kernel.times import start_of_day, wall_date
 from marketplace.offers.models import Offer, Slot
@@ -22,8 +22,6 @@ from marketplace.people.models import Membership, Person
 from marketplace.people.queries import wants
 from marketplace.people.states import OptionalLetter, Role
 from marketplace.regions.models import Region
-
-_COORDINATORS_DECIDE = [policy for policy, sides in SIDES.items() if Side.COORDINATOR in sides]
 
 
 def to_remind(days: int, *, now: datetime) -> list[int]:
@@ -141,7 +139,7 @@ def _waits(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
     planned = exists().where(PlannedDecision.claim_id == Claim.id, PlannedDecision.side == Side.COORDINATOR)
     return (
         Claim.state == ClaimState.PENDING,
-        Claim.policy.in_(_COORDINATORS_DECIDE),
+        Claim.policy.in_(BY_COORDINATORS),
         Claim.state_at <= since,
         Slot.starts_at > now,
         ~planned,

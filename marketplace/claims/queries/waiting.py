@@ -20,9 +20,8 @@ def is_waited_for(slot_id: int) -> bool:
 def parties_waiting(slot_id: int) -> list[list[Claim]]:
     """Who waits for a slot, first come first served: the claims of each party that still wait, together."""
     statement = whole(select(Claim)).where(Claim.slot_id == slot_id, Claim.state == ClaimState.WAITLISTED)
-    fresh = statement.execution_options(
-        populate_existing=True
-    )  # they may have changed before the slot was locked
+    # They may have changed before the slot was locked.
+    fresh = statement.execution_options(populate_existing=True)
     found = list(session.scalars(fresh.order_by(Claim.id)).unique())
     parties = {each.party: [other for other in found if other.party == each.party] for each in found}
     return list(parties.values())

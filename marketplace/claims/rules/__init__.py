@@ -21,9 +21,11 @@ from marketplace.claims.rules.claiming import (
 )
 from marketplace.claims.rules.deciding import (
     NO_SEAT,
+    OWN,
     can_decide,
     can_revive,
     checks,
+    is_own,
     lacks_certificate,
     needs_cover,
     takes_effect_at,
@@ -46,6 +48,7 @@ __all__ = [
     "FULL_MAY_WAIT",
     "NOTED_WITHIN",
     "NO_SEAT",
+    "OWN",
     "PARTY_LIMIT",
     "WIPE_AFTER",
     "answer_by",
@@ -53,6 +56,7 @@ __all__ = [
     "can_revive",
     "can_wait",
     "checks",
+    "is_own",
     "lacks_certificate",
     "lapses_at",
     "lets_wait",

@@ -19,6 +19,7 @@ from marketplace.safety.facts import BriefFacts
 from marketplace.safety.rules import SATISFIED_BY, has_access
 
 NO_SEAT = Refusal(N_("No seat is free any more."))
+OWN = Refusal(N_("You cannot decide about your own claim."))
 
 
 def why_not_decide(
@@ -28,8 +29,8 @@ def why_not_decide(
 
     What lapsed because nobody decided, a coordinator may still approve.
     """
-    if by in (claim.receiver.code, claim.made_by.code):
-        return Refusal(N_("You cannot decide about your own claim."))
+    if is_own(claim, by):
+        return OWN
     if claim.state != ClaimState.PENDING and not (verdict == Verdict.APPROVE and can_revive(claim, side)):
         return Refusal(N_("This claim no longer waits for a decision."))
     if claim.slot.starts_at <= now:
@@ -55,6 +56,11 @@ def _why_not_revive(claim: Claim, now: datetime) -> Refusal | None:
     if claim.person is None and name_by(claim.slot.starts_at) <= now:
         return Refusal(N_("The time to name somebody is over."))
     return None
+
+
+def is_own(claim: Claim, by: str) -> bool:
+    """Whether a claim is for the person with this code, or was made by them: then others decide about it."""
+    return by in (claim.receiver.code, claim.made_by.code)
 
 
 def can_revive(claim: Claim, side: Side = Side.COORDINATOR) -> bool:
@@ -95,7 +101,7 @@ def lacks_certificate(person: Person, brief: BriefFacts, slot: Slot) -> bool:
 
 def needs_cover(time_basis: str, cover: str) -> bool:
     """Whether lessons still have to be covered."""
-    return time_basis != TimeBasis.OWN and cover == "not_yet"
+    return time_basis != TimeBasis.OWN and cover == Cover.NOT_YET
 
 
 def checks(claim: Claim, overlapping: str, colleagues: int) -> Checks:

@@ -15,6 +15,7 @@ from marketplace.organisations import queries as organisation_queries
 from marketplace.people import actions, queries
 from marketplace.people.states import ROLE_NAMES, Role
 from marketplace.regions.queries import regions_with
+from marketplace.replies.queries import dead_addresses
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
 
@@ -85,10 +86,12 @@ def _invite_form() -> InviteForm:
 
 
 def _show(form: InviteForm, status: int = 200) -> ResponseReturnValue:
+    found = queries.people_in(my_regions())
     return page(
         "desk/people.html",
         form=form,
-        people=queries.people_in(my_regions()),
+        people=found,
+        dead=dead_addresses(each.email for each in found),
         role_names=ROLE_NAMES,
         no_shows=no_shows(my_regions()),
         status=status,

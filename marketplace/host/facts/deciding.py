@@ -6,7 +6,7 @@ from datetime import datetime
 
 from marketplace.claims.facts import ClaimFacts, claim_facts
 from marketplace.claims.models import Claim, PlannedDecision
-from marketplace.claims.rules import why_not_decide
+from marketplace.claims.rules import is_own, why_not_decide
 from marketplace.claims.states import SIDES, ClaimState, Side, Verdict
 from marketplace.host.forms.claims import RejectForm
 from marketplace.kernel.texts import say
@@ -93,7 +93,9 @@ def row_of(
         planned=ours,
         said=theirs,
         goes_out_at=goes_out_at,
-        can_take_back=ours is not None and (goes_out_at is None or goes_out_at > now),
+        can_take_back=ours is not None
+        and (goes_out_at is None or goes_out_at > now)
+        and not is_own(claim, reader),
         planned_by=names.get(ours.decided_by, "") if ours else "",
         said_by=names.get(theirs.decided_by, "") if theirs else "",
         decided_by=names.get(claim.state_by, ""),

@@ -78,7 +78,7 @@ def _search_text(offer: Offer) -> str:
     said += [*format_of(offer.format).names.values(), *_in_all_languages(SECTORS.get(host.sector, ""))]
     towns = [site.town for site in host.sites]
     plain = words.terms([offer.title, host.name, offer.activity, *said, *towns])
-    return " ".join([*plain, *(f"title={each}" for each in titles), *_facets(offer)])
+    return " ".join([*plain, *(words.facet("title", each) for each in titles), *_facets(offer)])
 
 
 def _in_all_languages(message: str) -> list[str]:
@@ -90,7 +90,7 @@ def _in_all_languages(message: str) -> list[str]:
 
 
 def _facets(offer: Offer) -> list[str]:
-    """What filters ask of an offer as terms, with the name of the filter: "profile=pie"."""
+    """What filters ask of an offer as terms, with the name of the filter: "=profile=pie"."""
     host = offer.organisation
     return [
         words.facet("format", offer.format),

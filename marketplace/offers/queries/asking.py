@@ -157,7 +157,7 @@ def _span(search: OfferSearch, now: datetime) -> dict[str, int]:
 
 def titled(groups: Iterable[Group]) -> Group:
     """The same terms, where they stand in a title."""
-    return tuple(f"title={term}" for terms in groups for term in terms)
+    return tuple(facet("title", term) for terms in groups for term in terms)
 
 
 def _words(q: str) -> list[Group]:

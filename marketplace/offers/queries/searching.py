@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from math import sqrt
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select
 
 from marketplace.kernel.database import session
 from marketplace.kernel.texts import current_language
@@ -35,12 +34,12 @@ _FIRST = """
 """Moments that fit, of each offer the first one."""
 _HITS = """
     WITH hit AS ({parts} ORDER BY rank, id LIMIT :size)
-    SELECT hit.id AS place, hit.rank, l.slot_id, l.stamp, s.capacity, s.seats_taken, s.close_at <= :now AS is_closed,
-        s.open_at > :now AS is_early, {distance} AS distance,
-        (SELECT count(*) FROM listing m WHERE m.offer_id = l.offer_id AND m.state = 'open' AND {m}) AS moments
+    SELECT hit.rank, hit.id, l.slot_id, l.stamp, s.capacity, s.seats_taken, s.close_at <= :now, s.open_at > :now,
+        (SELECT count(*) FROM listing m WHERE m.offer_id = l.offer_id AND m.state = 'open' AND {m}) - 1, {distance}
     FROM hit JOIN listing l ON l.id = hit.id JOIN slot s ON s.id = l.slot_id
     ORDER BY hit.rank, hit.id
 """
+"""The columns of Hit."""
 
 
 def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = PAGE) -> Page:
@@ -52,7 +51,7 @@ def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = P
     )
     distance = asked.distance("l") if wishes.near else "NULL"
     rows = asked.ask(_HITS.format(parts=parts, distance=distance, m=asked.conditions("m")))
-    hits = tuple(_hit(row) for row in rows[:size])
+    hits = tuple(Hit(*row) for row in rows[:size])
     return Page(hits, f"{hits[-1].rank}-{hits[-1].place}" if len(rows) > size else "")
 
 
@@ -100,21 +99,6 @@ def _ranked(asked: Question, rank: str, after: tuple[int, int] | None) -> str:
         l=asked.conditions("l"),
         e=asked.conditions("e"),
         after=f"({rank}, l.id) > ({asked.bind(after[0])}, {asked.bind(after[1])})" if after else "1 = 1",
-    )
-
-
-def _hit(row: Row[Any]) -> Hit:
-    return Hit(
-        place=row.place,
-        rank=row.rank,
-        slot_id=row.slot_id,
-        stamp=row.stamp,
-        capacity=row.capacity,
-        seats_taken=row.seats_taken,
-        is_closed=bool(row.is_closed),
-        is_early=bool(row.is_early),
-        more_moments=row.moments - 1,
-        distance=None if row.distance is None else round(sqrt(row.distance)),
     )
 
 
@@ -176,11 +160,11 @@ def public_entries(wishes: OfferSearch, *, now: datetime, limit: int = 1000) -> 
 
 
 def unlisted(now: datetime) -> list[int]:
-    """Offers that everybody may see, with a moment to come that is in no list."""
+    """Offers that everybody may see, with a moment to come that is not in the list as it is."""
     statement = (
         select(Offer.id)
         .join(Slot, Slot.offer_id == Offer.id)
-        .outerjoin(Listing, Listing.slot_id == Slot.id)
+        .outerjoin(Listing, and_(Listing.slot_id == Slot.id, Listing.state == Slot.state))
         .where(Offer.state == OfferState.PUBLISHED, Slot.ends_at > now, Listing.id.is_(None))
     )
     return list(session.scalars(statement.distinct().order_by(Offer.id)))
