@@ -187,7 +187,11 @@ def _ended(now: datetime) -> Iterator[str]:
 
 def _attendance(now: datetime) -> Iterator[str]:
     """Attendance of somebody who had no seat, or at a session of another moment:"""
-    came = (ClaimState.APPROVED, ClaimState.WITHDRAWN, ClaimState.CANCELLED)  # of a series, one may leave later
+    came = (
+        ClaimState.APPROVED,
+        ClaimState.WITHDRAWN,
+        ClaimState.CANCELLED,
+    )  # of a series, one may leave later
     statement = (
         select(Claim.code)
         .join(Attendance, Attendance.claim_id == Claim.id)

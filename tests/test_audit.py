@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 
 from marketplace import audit
 from marketplace.claims import actions as claims
@@ -18,6 +18,7 @@ from marketplace.offers.models import Slot
 from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
 from marketplace.people import actions as people
+from marketplace.replies.models import PlannedWithdrawal
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -295,6 +296,16 @@ def test_it_finds_an_offer_that_says_nothing_about_safety(cast: Cast) -> None:
         content = {"lines": [], "notes": " ", "access": "none", "has_no_particular_risks": False}
         steps.offer_of(cast).brief.content = content
     assert cast.offer in breaches(audit._briefs)[0]
+
+
+def test_it_finds_a_withdrawal_that_was_announced_and_forgotten(cast: Cast) -> None:
+    claim = steps.approved(cast)
+    with transaction():
+        session.add(PlannedWithdrawal(claim=claim, planned_at=NOW, due_at=TOMORROW - timedelta(minutes=14)))
+    assert audit.breaches(now=TOMORROW) == []
+    with transaction():
+        session.execute(update(PlannedWithdrawal).values(due_at=NOW))
+    assert claim.code in breaches(audit._declined)[0]
 
 
 def test_it_finds_a_secret_that_was_kept(cast: Cast) -> None:

@@ -33,9 +33,8 @@ _RAISE = text(
 
 def raise_number(reader: str, now: datetime) -> None:
     """Counts one more change for `reader`, at `now`. The time never goes back."""
-    session.connection().execute(
-        _RAISE, {"reader": reader, "now": now}
-    )  # what is pending need not be written for it
+    # On the connection: what is pending need not be written for it.
+    session.connection().execute(_RAISE, {"reader": reader, "now": now})
 
 
 _TO_RAISE = "change numbers to raise"

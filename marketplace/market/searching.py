@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -17,7 +17,7 @@ from marketplace.kernel.site import site
 from marketplace.kernel.texts import DEFAULT, current_language, gettext, say
 from marketplace.kernel.times import start_of_day, wall_date
 from marketplace.kernel.wording import month_name, plain_day, week
-from marketplace.market.cards import shown
+from marketplace.market.cards import kept, shown
 from marketplace.market.forms import (
     DISTANCES,
     FILTERS,
@@ -34,7 +34,7 @@ from marketplace.market.forms import (
     wishes_in,
 )
 from marketplace.market.views import blueprint
-from marketplace.offers.facts import Hit, OfferSearch, Sort
+from marketplace.offers.facts import Hit, OfferSearch, Page, Sort
 from marketplace.offers.listed import HOLIDAYS, ZONES, month_after, starts_of
 from marketplace.offers.queries import MOST, counts, key_of, public_entries, search
 from marketplace.organisations.queries import organisations_with
@@ -58,9 +58,15 @@ Cards = list[tuple[Hit, Markup]]
 def front() -> ResponseReturnValue:
     """The marketplace: the offers that match a search."""
     found, slips = asked(request.args)
-    wishes, after, at = wishes_in(found), request.args.get("after", ""), now()
-    here = search(found, now=at, after=after)
+    at = now()
+    here = search(found, now=at, after=request.args.get("after", ""))
     cards = shown(here.hits, at)
+    parts = (here, tuple(card for _, card in cards))
+    return kept(parts, lambda: _list(found, slips, here, cards))
+
+
+def _list(found: OfferSearch, slips: list[Refusal], here: Page, cards: Cards) -> Response:
+    wishes, after = wishes_in(found), request.args.get("after", "")
     answer = page(
         "market/offers.html",
         block="more" if after else "results",

@@ -10,7 +10,7 @@ from marketplace import audit
 from marketplace.claims import actions as claims
 from marketplace.claims import queries, rules
 from marketplace.claims.models import Claim
-from marketplace.claims.rules.waiting import TEN_WORKING_DAYS
+from marketplace.claims.rules.waiting import UNDER_TEN_WORKING_DAYS
 from marketplace.claims.states import ClaimState, Lapse
 from marketplace.kernel.times import at_wall, wall_date
 from marketplace.offers.states import SlotState
@@ -63,7 +63,7 @@ def test_the_rule_as_it_is_written(hours: int, ahead: int) -> None:
         days = [wall_date(since) + number * DAY for number in range(1, last + 1)]
         assert sum(is_working_day(each) for each in days) == 10
         assert is_working_day(days[-1])
-        assert until - since > TEN_WORKING_DAYS, "the worker would not look at it in time"
+        assert until - since > UNDER_TEN_WORKING_DAYS, "the worker would not look at it in time"
 
 
 # --- What happens then ----------------------------------------------------------------------------------------

@@ -85,16 +85,6 @@ def test_what_ended_meanwhile_is_left_as_it_is(cast: Cast) -> None:
     assert (claim.state, planned(claim), len(steps.letters())) == (ClaimState.CANCELLED, None, before)
 
 
-@in_context
-def test_the_audit_names_a_withdrawal_that_was_forgotten(cast: Cast) -> None:
-    claim = steps.approved(cast)
-    answers(claim, "DECLINED")
-    late = TOMORROW + timedelta(minutes=16)
-    assert [each for each in audit.breaches(now=late) if "announced" in each and claim.code in each]
-    withdraw_due(now=late)
-    assert audit.breaches(now=late) == []
-
-
 # --- The pages ----------------------------------------------------------------------------------------------------
 
 

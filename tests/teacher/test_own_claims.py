@@ -15,10 +15,11 @@ from marketplace.claims.models import Claim
 from marketplace.claims.states import Verdict
 from marketplace.kernel.database import session
 from marketplace.outbox.models import Letter
+from tests import steps
 from tests.cast import FORM, Cast, claim, person, slot_of
 from tests.conftest import NOW
 from tests.market.rows import add_offer
-from tests.pages import post
+from tests.pages import form_of, post
 from tests.statements import statements
 
 Visit = Callable[[str], FlaskClient]
@@ -165,6 +166,24 @@ def test_withdrawing_twice_says_that_it_has_ended(client_of: Visit, code: str) -
     assert page.status_code == 200
     assert "This claim has ended already." in page.text
     assert f'action="/claims/{code}/withdraw"' not in page.text
+
+
+def test_who_leaves_the_waiting_list_on_an_old_page_keeps_the_seat_that_came(
+    app: Flask, client_of: Visit, cast: Cast
+) -> None:
+    with app.app_context():
+        steps.set_capacity(cast, 1)
+        first = steps.claim_seat(cast, "colleague").code
+        code = steps.wait(cast, "teacher").code
+    teacher = client_of("teacher")
+    form = form_of(teacher.get(f"/claims/{code}/withdraw").text, "/withdraw")
+    with app.app_context():
+        steps.withdraw(steps.claim_with(first))
+    answer = teacher.post(f"/claims/{code}/withdraw", data=form)
+    assert answer.status_code == 409 and "has changed since you opened the page" in answer.text
+    with app.app_context():
+        assert steps.claim_with(code).state == "offered"
+    assert post(teacher, f"/claims/{code}/withdraw", "/withdraw").status_code == 303
 
 
 def test_nobody_withdraws_for_another(app: Flask, client_of: Visit, code: str) -> None:

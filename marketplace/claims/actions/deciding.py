@@ -48,9 +48,7 @@ def decide(
     if refusal := rules.why_not_decide(claim, verdict, note, by, now, side):
         raise Refused(refusal)
     if version not in (None, claim.version):
-        raise Refused(
-            Refusal(N_("This claim has changed since you opened the page. Look at how it stands now."))
-        )
+        raise Refused(rules.CHANGED)
     if claim.state == ClaimState.LAPSED:
         _revive(claim, by, now)
     else:

@@ -17,11 +17,16 @@ from marketplace.offers.models import Slot
 NOT_OFFERED = Refusal(N_("This seat is no longer offered to you."))
 
 
-def withdraw(*, claim: Claim, by: str, now: datetime) -> None:
+def withdraw(*, claim: Claim, by: str, now: datetime, version: int | None = None) -> None:
     """A participant does not come after all: the seat goes to who waits for it, the calendar is cleared, the host told.
 
-    Raises Refused for a claim that has ended, and for a moment that is over.
+    `version` is that of the claim on the page. Raises Refused for a claim that changed since or has ended, and for a
+    moment that is over: who leaves the waiting list does not give up a seat that they have by now.
     """
+    lock(claim.slot)
+    session.refresh(claim, ["state", "version"])
+    if claim.is_living and version not in (None, claim.version):
+        raise Refused(rules.CHANGED)
     _leave([claim], by, now)
 
 

@@ -43,7 +43,7 @@ def _offer(party: list[Claim], until: datetime, now: datetime) -> None:
 
 
 def offer_free_seats(*, now: datetime) -> int:
-    """Offers seats that came free in another way: more capacity, a moment that opened again.
+    """Offers what is free and waited for all the same: a net below the actions, which offer it at once.
 
     Each moment in a transaction of its own. Returns how many were looked at.
     """

@@ -12,7 +12,7 @@ from marketplace.claims.rules.waiting import (
     DECIDED_BEFORE,
     NAMED_BEFORE,
     QUEUE_CLOSES_BEFORE,
-    TEN_WORKING_DAYS,
+    UNDER_TEN_WORKING_DAYS,
 )
 from marketplace.claims.states import LIVING, ClaimState, Side, Verdict
 from marketplace.kernel.database import session
@@ -49,7 +49,7 @@ def overdue(*, now: datetime) -> list[Claim]:
             Slot.starts_at <= now,
             and_(
                 Claim.state_at <= now - DECIDED_AT_LEAST,
-                or_(Slot.starts_at <= now + DECIDED_BEFORE, Claim.state_at < now - TEN_WORKING_DAYS),
+                or_(Slot.starts_at <= now + DECIDED_BEFORE, Claim.state_at < now - UNDER_TEN_WORKING_DAYS),
             ),
         ),
     )

@@ -20,6 +20,7 @@ from marketplace.claims.rules.claiming import (
     why_not_you,
 )
 from marketplace.claims.rules.deciding import (
+    CHANGED,
     NO_SEAT,
     OWN,
     can_decide,
@@ -44,6 +45,7 @@ from marketplace.claims.rules.waiting import (
 
 __all__ = [
     "ALREADY",
+    "CHANGED",
     "FULL",
     "FULL_MAY_WAIT",
     "NOTED_WITHIN",

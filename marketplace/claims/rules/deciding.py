@@ -19,6 +19,7 @@ from marketplace.safety.facts import BriefFacts
 from marketplace.safety.rules import SATISFIED_BY, has_access
 
 NO_SEAT = Refusal(N_("No seat is free any more."))
+CHANGED = Refusal(N_("This claim has changed since you opened the page. Look at how it stands now."))
 OWN = Refusal(N_("You cannot decide about your own claim."))
 
 

@@ -17,9 +17,9 @@ QUEUE_CLOSES_BEFORE = ANSWERED_BEFORE + ANSWER_AT_LEAST
 NAMED_BEFORE = timedelta(days=7)
 DECIDED_BEFORE = timedelta(hours=48)
 DECIDED_WITHIN = 10
-"""Working days, …"""
-TEN_WORKING_DAYS = timedelta(days=11)
-"""… which take longer than this, also from a Sunday to a Friday and past a night that the clock jumps."""
+"""Working days."""
+UNDER_TEN_WORKING_DAYS = timedelta(days=11)
+"""They take longer than this, also from a Sunday to a Friday and past a night that the clock jumps."""
 DECIDED_AT_LEAST = timedelta(hours=24)
 WIPE_AFTER = timedelta(days=14)
 """How long after a slot sizes and diet are kept: they are nobody's business any more."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, select
 
 from marketplace.kernel.database import session
 from marketplace.kernel.texts import current_language
@@ -51,7 +51,7 @@ def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = P
     )
     distance = asked.distance("l") if wishes.near else "NULL"
     rows = asked.ask(_HITS.format(parts=parts, distance=distance, m=asked.conditions("m")))
-    hits = tuple(Hit(*row) for row in rows[:size])
+    hits = tuple(map(Hit._make, rows[:size]))
     return Page(hits, f"{hits[-1].rank}-{hits[-1].place}" if len(rows) > size else "")
 
 

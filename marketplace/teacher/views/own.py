@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.calendars.feeds import document
@@ -112,11 +112,15 @@ def _sizes(chosen: Mapping[str, str]) -> list[str]:
 def withdraw(code: str) -> ResponseReturnValue:
     """Asks whether one is sure; a link in a mail leads here."""
     found = claim_for(me().code, code)
-    refusal = why_not_withdraw(found, now())
+    return _withdraw_page(found, why_not_withdraw(found, now()))
+
+
+def _withdraw_page(claim: Claim, refusal: Refusal | None, status: int = 200) -> Response:
     return page(
         "teacher/withdraw.html",
-        claim=claim_facts(found),
-        back=_page_of(found),
+        status=status,
+        claim=claim_facts(claim),
+        back=_page_of(claim),
         refusal=say(refusal) if refusal else "",
     )
 
@@ -126,8 +130,12 @@ def withdraw(code: str) -> ResponseReturnValue:
 def withdraw_claim(code: str) -> ResponseReturnValue:
     """Withdraws: from a seat, from the waiting list, or from what was offered."""
     found = claim_for(me().code, code)
-    old = ClaimState(found.state)
-    actions.withdraw(claim=found, by=me().code, now=now())
+    old, version = ClaimState(found.state), request.form.get("version", type=int)
+    try:
+        actions.withdraw(claim=found, by=me().code, now=now(), version=version)
+    except Refused as error:
+        session.rollback()
+        return _withdraw_page(claim_for(me().code, code), error.refusal, status=409)
     back = url_for("teacher.claims") if found.person else _page_of(found)
     return go_to(back, say_ok=_gone(found, old))
 
