@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from marketplace.app import create_app
 from marketplace.claims import actions as claims
-from marketplace.claims import queries
+from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState, Side, Verdict
 from marketplace.feeds import actions as feeds
 from marketplace.kernel.database import db, session, transaction
@@ -165,7 +165,8 @@ def refuse(party: str) -> Attempt:
 
 def _answer(party: str, is_yes: bool, now: datetime) -> None:
     with transaction():
-        offered = queries.party_in(party, ClaimState.OFFERED)
+        found = select(Claim).where(Claim.party == party, Claim.state == ClaimState.OFFERED)
+        offered = list(session.scalars(found.order_by(Claim.id)))
         (claims.accept if is_yes else claims.refuse)(party=offered, by="maker", now=now)
 
 

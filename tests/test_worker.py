@@ -180,7 +180,7 @@ def test_a_claim_that_nobody_can_tell_about_holds_up_no_other(
         broken.told = {"nonsense": True}
     steps.change_slot(cast, supervisor="Henk Lange")
     assert steps.tell() == 1
-    assert steps.the_letter("claim_changed").receiver_address == whole.person.email
+    assert steps.the_letter("claim_changed").receiver_address == whole.receiver.email
     assert "it is tried again" in caplog.text
 
 

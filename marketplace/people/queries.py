@@ -61,6 +61,8 @@ def person_at(email: str) -> Person | None:
 def stopping(token: str) -> tuple[Person, OptionalLetter]:
     """Whom a link names that stops an optional letter, and which; NotFound if we did not make it for that."""
     code, letter = signing.signed(STOPPING, token)
+    if letter not in set(OptionalLetter):  # one that there is no longer
+        raise NotFound
     return person_with(code), OptionalLetter(letter)
 
 

@@ -1,6 +1,7 @@
 """Approving and rejecting: what it means, who may, and how a decision waits and is taken back."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -152,7 +153,7 @@ def test_nobody_touches_what_was_decided_about_their_own_claim(cast: Cast, verdi
     claim = steps.claim_seat(cast, "coordinator")
     steps.decide(claim, cast, verdict, who="second coordinator", note=REASON, delay=steps.LATER)
     for action in (steps.take_back, steps.send_now):
-        assert "own claim" in steps.refusal(lambda action=action: action(claim, cast, now=SOON))
+        assert "own claim" in steps.refusal(partial(action, claim, cast, now=SOON))
     assert planned() == 1 and claim.state == ClaimState.PENDING
     steps.take_back(claim, cast, who="second coordinator", now=SOON)
 

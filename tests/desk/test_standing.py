@@ -137,3 +137,13 @@ def test_who_did_not_come_is_known_to_coordinators_only(
     assert "Did not come" not in client_of("outside coordinator").get("/desk/people").text
     assert "Did not come" not in client_of("teacher").get(f"/claims/{code}").text
     assert "Did not come" not in client_of("school contact").get("/school").text
+
+
+def test_who_approved_and_has_gone_is_not_taken_for_nobody(app: Flask, client_of: Visit, cast: Cast) -> None:
+    with app.app_context():
+        claim = steps.approved(cast)
+        claim.state_by, code = "GONE", claim.code
+        session.commit()
+    for who, address in (("coordinator", f"/desk/claims/{code}"), ("host", f"/host/claims/{code}")):
+        page = client_of(who).get(address).text
+        assert "omebody who has gone approved this on" in page and "Approved at once" not in page

@@ -17,11 +17,11 @@ from tests.conftest import NOW
 NEUTRAL = "We cannot connect this address to your school. Ask your colleague to sign up themselves."
 
 
-def asked(cast: Cast, email: str, name: str = "Nieuwe Collega") -> Person:
-    """The teacher names somebody of their school."""
+def asked(cast: Cast, email: str, name: str = "Nieuwe Collega", who: str = "teacher") -> Person:
+    """That member of the cast names somebody of their school."""
     school = person(cast, "teacher").school
     assert school
-    return colleague(email=email, name=name, school=school, by=cast.codes["teacher"], now=NOW)
+    return colleague(email=email, name=name, school=school, by=person(cast, who), now=NOW)
 
 
 def test_a_participant_of_the_school_is_found_and_keeps_their_name(app_context: Flask, cast: Cast) -> None:
@@ -76,3 +76,9 @@ def test_what_is_no_address_is_refused(app_context: Flask, cast: Cast, email: st
     before = session.scalar(select(func.count(Person.id)))
     assert "Enter an e-mail address" in steps.refusal(lambda: asked(cast, email))
     assert session.scalar(select(func.count(Person.id))) == before
+
+
+def test_who_nobody_knows_can_take_in_nobody_new(app_context: Flask, cast: Cast) -> None:
+    assert steps.refusal(lambda: asked(cast, "nieuw@school.example", who="newcomer")) == NEUTRAL
+    with transaction():
+        assert asked(cast, "colleague@school.example", who="newcomer").code == cast.codes["colleague"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlencode, urlsplit
 
@@ -15,7 +16,10 @@ from werkzeug.test import TestResponse
 
 from marketplace.feeds.actions import make_link
 from marketplace.kernel.database import Base, session
+from marketplace.outbox.facts import LetterState
 from marketplace.people.actions import add_certificate, ask_sign_in
+from marketplace.people.messages import stop_link
+from marketplace.people.states import OptionalLetter
 from tests import steps
 from tests.account.letters import link_in_letter
 from tests.cast import Cast, person
@@ -24,6 +28,7 @@ from tests.host.drafts import TEXTS, drafted
 from tests.pages import Fields, forms_of, post
 from tests.teacher.parties import make_party
 
+LAST_MONTH = NOW - timedelta(days=25)
 ROLES = [
     *("nobody", "teacher", "host", "coordinator", "school contact", "administrator"),
     *("outsider", "outside host", "outside coordinator"),
@@ -57,7 +62,8 @@ HOSTILE = [
 """What people never mean. A lone surrogate is no character at all, and travels as octets that are no UTF-8."""
 ASKED = [
     *("q", "format", "sector", "profile", "audience", "from", "until", "free", "after"),
-    *("language", "next", "to", "view", "sort", "\xff"),
+    *("near", "within", "month", "region", "time_basis", "sort", "before", "state", "session"),
+    *("version", "verdict", "claims", "organisation", "language", "next", "to", "view", "\xff"),
 ]
 HEADERS = [
     {},
@@ -125,17 +131,22 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
         roomy = steps.add_slot(cast, capacity=9)
         gone = steps.claim_seat(cast, "newcomer", slot=roomy)
         steps.withdraw(gone)
+        offered, waiting, for_host = _waiting_and_for_the_host(cast)
+        over = steps.add_slot(cast, day=date(2027, 1, 7), now=LAST_MONTH)
+        steps.approved(cast, slot=over, now=LAST_MONTH)
         teacher, key = person(cast, "teacher"), app.config["SECRET_KEY"]
         feed = make_link(person=teacher, organisation=None, key=key, now=NOW)
         add_certificate(person=teacher, kind="mvk", number="1", valid_until=None, now=NOW)
         ask_sign_in(email=cast.emails["colleague"], browser="x", next_page="", now=NOW)
         session.commit()
         codes = {
-            "claims": [*claims, gone.code],
-            "parties": make_party(app, cast, [None], slot=roomy),
+            "claims": [*claims, gone.code, offered, waiting, for_host],
+            "parties": [*make_party(app, cast, [None], slot=roomy), offered],
             "offers": [cast.offer, *drafts],
             "slots": [each.code for each in steps.offer_of(cast).slots],
             "mailbox": [str(steps.letters()[0].id)],
+            "letters": [_failed_letter(), steps.letters("claim_approved")[0].code],
+            "unsubscribe": [stop_link(teacher, OptionalLetter.ANNOUNCEMENT).rpartition("/")[2]],
             "feeds": [feed],
             "sites": [cast.site],
             "organisations": [cast.company],
@@ -147,6 +158,26 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
     with app.app_context():
         world.rows = steps.everything()
     return world
+
+
+def _waiting_and_for_the_host(cast: Cast) -> tuple[str, str, str]:
+    """Codes of claims: an offered seat, a place on the waiting list, and one about whom the host decides."""
+    busy = steps.add_slot(cast, capacity=1, day=date(2027, 3, 2))
+    left = steps.claim_seat(cast, "teacher", slot=busy)
+    offered, waiting = steps.wait(cast, "newcomer", slot=busy), steps.wait(cast, "colleague", slot=busy)
+    steps.withdraw(left)
+    steps.set_policy(cast, "host")
+    for_host = steps.claim_seat(cast, "teacher", slot=steps.add_slot(cast, day=date(2027, 3, 4)))
+    steps.set_policy(cast, "coordinator")
+    return offered.code, waiting.code, for_host.code
+
+
+def _failed_letter() -> str:
+    """The code of a letter that did not arrive."""
+    letter = steps.letters("claim_received")[0]
+    letter.state = LetterState.FAILED
+    session.commit()
+    return letter.code
 
 
 def _look_around(world: World, who: str, client: FlaskClient) -> None:
@@ -223,7 +254,7 @@ def requests(app: Flask) -> st.SearchStrategy[Sent]:
         lambda pair, **parts: Sent(*pair, **parts),
         st.sampled_from(posts) | st.sampled_from(others),
         who=st.just(AT_HOME) | st.sampled_from([*ROLES, PASSER_BY]),
-        code=st.integers(0, 2) | st.integers(0, 2) | hostile,
+        code=st.integers(0, 5) | st.integers(0, 5) | hostile,
         word=st.just("") | st.just("") | st.sampled_from(words),
         query=st.lists(st.tuples(st.sampled_from(ASKED), hostile), max_size=3).map(tuple),
         is_query_raw=st.booleans(),

@@ -106,6 +106,9 @@ def can_be_lived_with(world: World) -> None:
         ("host", "/host"),
         ("host", f"/host/slots/{world.codes['slots'][0]}"),
         ("coordinator", "/desk"),
+        ("coordinator", "/desk/claims"),
+        ("coordinator", "/desk/letters"),
+        ("school contact", f"/parties/{world.codes['parties'][0]}"),
         ("coordinator", "/desk/people"),
         ("teacher", "/claims"),
     ]:
@@ -201,6 +204,22 @@ SLIPS: dict[Answer, dict[str, Slip]] = {
         "a forged sign-in": Slip("nobody", "/sign-in", {**SOMEBODY, "csrf_token": "x.y.z"}),
     },
     NOT_HERE: {
+        "the places of another's party taken": Slip("colleague", "/profile", {}, "/parties/{claim}/accept"),
+        "a place of another's party named": Slip(
+            "colleague", "/profile", {}, "/parties/{claim}/{claim}/name"
+        ),
+        "the safety notes confirmed for a colleague": Slip(
+            "colleague", "/profile", {}, "/claims/{claim}/safety"
+        ),
+        "a claim on another company decided": Slip(
+            "outside host", "/profile", {}, "/host/claims/{claim}/approve"
+        ),
+        "a sheet of another company filled in": Slip(
+            "outside host", "/profile", {"everybody": "y"}, "/host/slots/{slot}/attendance"
+        ),
+        "a letter of elsewhere sent again": Slip(
+            "outside coordinator", "/profile", {}, "/desk/letters/{letter}/again"
+        ),
         "a colleague's claim withdrawn": Slip("colleague", "/profile", {}, "/claims/{claim}/withdraw"),
         "a claim of elsewhere approved": Slip("outside coordinator", "/profile", {}, f"{DECIDE}/approve"),
         "a moment of another company cancelled": Slip(
@@ -237,7 +256,8 @@ def codes(app: Flask, cast: Cast) -> dict[str, str]:
         add_certificate(person=teacher, kind="mvk", number="1", valid_until=None, now=NOW)
         session.commit()
         certificate = str(teacher.certificates[0].id)
-    known = {"offer": cast.offer, "slot": cast.slot, "company": cast.company}
+        letter = steps.letters("claim_received")[0].code
+    known = {"offer": cast.offer, "slot": cast.slot, "company": cast.company, "letter": letter}
     return {**known, "claim": claim, "free": free, "certificate": certificate}
 
 

@@ -18,8 +18,10 @@ from tests.cast import Cast, plan
 from tests.conftest import NOW, Visit
 from tests.host.drafts import NEW, PLAN, TEXTS
 from tests.pages import Fields, form_of, post
+from tests.teacher.parties import OWN, PLANS
 from tests.teacher.test_claiming import FILLED
 
+BULK = "/desk/claims/decide"
 NIGHT = timedelta(hours=14)
 SINCE = "This form was not from us, or you signed in or out since. Load the page again."
 
@@ -49,9 +51,22 @@ SEND_BACK = Form(
 CLOSE = Form("host", "/host/offers/{offer}", {}, "/host/offers/{offer}/close")
 CANCEL = Form("host", "/host/slots/{slot}/cancel", {"reason": "Storing."})
 CERTIFICATE = Form("teacher", "/profile", {"kind": "mvk"}, "/profile/certificates")
+ACCEPT = Form("newcomer", "/claims/{offered}", {}, "/parties/{offered}/accept")
+TOGETHER = Form("outsider", "/slots/{free}/claim-together", {**PLANS, "is_coming": "", "unnamed": "1"})
+NAME = Form(
+    "school contact",
+    "/parties/{party}",
+    {"{unnamed}-name": "Nieuwe Collega", "{unnamed}-email": "nieuw@school.example"},
+    "/parties/{party}/{unnamed}/name",
+)
+SAFETY = Form("colleague", "/claims/{party}", OWN, "/claims/{party}/safety")
+CHOSEN = Form("coordinator", "/desk/claims", {"claim": "{claim}.1", "verdict": "approve"}, BULK)
+HOST_APPROVE = Form("host", "/host/claims/{for_host}", {}, "/host/claims/{for_host}/approve")
+LETTERS = Form("teacher", "/profile", {"wanted": []}, "/profile/letters")
 FORMS = [
     *(CLAIM, APPROVE, REJECT, WITHDRAW, COVER, DRAFT, COPY),
     *(PLANNED, SUBMIT, PUBLISH, SEND_BACK, CLOSE, CANCEL, CERTIFICATE),
+    *(ACCEPT, TOGETHER, NAME, SAFETY, CHOSEN, HOST_APPROVE, LETTERS),
 ]
 
 
@@ -71,7 +86,27 @@ def codes(app: Flask, cast: Cast) -> dict[str, str]:
             "submitted": submitted.code,
             "offer": cast.offer,
             "slot": cast.slot,
+            **_waiting_and_together(cast, known["free"]),
         }
+
+
+def _waiting_and_together(cast: Cast, free: str) -> dict[str, str]:
+    """An offered seat, two signed up together of whom one is named later, and one about whom the host decides."""
+    busy = steps.add_slot(cast, capacity=1, day=date(2027, 3, 2))
+    gone = steps.claim_seat(cast, "colleague", slot=busy)
+    offered = steps.wait(cast, "newcomer", slot=busy)
+    steps.withdraw(gone)
+    named, unnamed = steps.claim_together(cast, "colleague", None, maker="school contact", slot=free)
+    steps.set_policy(cast, "host")
+    elsewhere = steps.add_slot(cast, day=date(2027, 3, 4))
+    for_host = steps.claim_seat(cast, "teacher", slot=elsewhere)
+    steps.set_policy(cast, "coordinator")
+    return {
+        "offered": offered.code,
+        "party": named.code,
+        "unnamed": unnamed.code,
+        "for_host": for_host.code,
+    }
 
 
 def _copy(cast: Cast) -> Any:
@@ -85,7 +120,12 @@ def opened(client: FlaskClient, form: Form, codes: dict[str, str]) -> tuple[str,
     """Where the form goes, and what is in it when it is filled in."""
     page, to = form.page.format(**codes), form.to.format(**codes)
     html = client.get(page).text
-    return to or page, {**form_of(html, to or ""), **form.fields}
+    said = {name.format(**codes): _said(value, codes) for name, value in form.fields.items()}
+    return to or page, {**form_of(html, to or ""), **said}
+
+
+def _said(value: Any, codes: dict[str, str]) -> Any:
+    return value.format(**codes) if isinstance(value, str) else value
 
 
 @pytest.mark.parametrize(
@@ -99,6 +139,8 @@ def opened(client: FlaskClient, form: Form, codes: dict[str, str]) -> tuple[str,
         (PUBLISH, "Somebody else decided about this activity just before you."),
         (CLOSE, "it was changed in the meantime"),
         (CANCEL, "This moment was cancelled and can no longer be changed."),
+        (NAME, "Somebody was named for this seat already."),
+        (HOST_APPROVE, "Gerda Nijboer approved this claim just before you."),
     ],
 )
 def test_what_is_done_is_not_done_again(
@@ -123,7 +165,9 @@ def test_what_was_sent_back_is_no_longer_at_the_desk(client_of: Visit, codes: di
     assert client.post(to, data=fields).status_code == 404
 
 
-@pytest.mark.parametrize("form", [COVER, DRAFT, COPY, PLANNED, CERTIFICATE])
+@pytest.mark.parametrize(
+    "form", [COVER, DRAFT, COPY, PLANNED, CERTIFICATE, ACCEPT, TOGETHER, SAFETY, CHOSEN, LETTERS]
+)
 def test_what_is_made_is_made_once_and_shown_again(
     app: Flask, client_of: Visit, codes: dict[str, str], form: Form
 ) -> None:
@@ -189,6 +233,54 @@ def test_a_form_of_somebody_else_does_nothing(
     answer = client.post(to, data=fields)
     assert answer.status_code == 400
     assert SINCE in answer.text
+    with app.app_context():
+        assert steps.everything() == before
+
+
+def test_a_choice_of_several_from_before_a_change_decides_nothing(
+    app: Flask, client_of: Visit, codes: dict[str, str]
+) -> None:
+    client = client_of("coordinator")
+    to, fields = opened(client, CHOSEN, codes)
+    post(client_of("teacher"), WITHDRAW.page.format(**codes))
+    with app.app_context():
+        before = steps.everything()
+    answer = client.post(to, data=fields)
+    assert "Nothing was decided" in client.get(answer.location).text
+    with app.app_context():
+        assert steps.everything() == before
+
+
+def test_an_offered_seat_is_not_taken_after_its_time(
+    app: Flask, client_of: Visit, codes: dict[str, str], clock: time_machine.Traveller
+) -> None:
+    client = client_of("newcomer")
+    to, fields = opened(client, ACCEPT, codes)
+    clock.shift(timedelta(hours=48))
+    late = client.post(to, data=fields, follow_redirects=True)
+    assert "The time to accept this seat is over." in late.text
+    with app.app_context():
+        assert steps.claim_with(codes["offered"]).state == "offered"  # until the worker comes by
+        steps.lapse(now=NOW + timedelta(hours=48))
+    gone = client.post(to, data=fields, follow_redirects=True)
+    assert "The place that was offered was not accepted in time." in gone.text
+
+
+def test_a_sheet_left_open_for_a_week_notes_nothing(
+    app: Flask, client_of: Visit, codes: dict[str, str], cast: Cast, clock: time_machine.Traveller
+) -> None:
+    with app.app_context():
+        steps.decide(steps.claim_with(codes["claim"]), cast)
+        ends_at = steps.slot_with(cast.slot).ends_at
+    clock.move_to(ends_at + timedelta(days=6))
+    host, sheet = client_of("host"), f"/host/slots/{cast.slot}/attendance"
+    fields = {**form_of(host.get(sheet).text, "/attendance"), "has_come": "no"}
+    clock.move_to(ends_at + timedelta(days=7))
+    with app.app_context():
+        before = steps.everything()
+    answer = host.post(sheet, data=fields)
+    assert answer.status_code == 409
+    assert "This is over for more than a week." in answer.text
     with app.app_context():
         assert steps.everything() == before
 

@@ -10,6 +10,7 @@ from marketplace.claims import entries, messages, queries, rules
 from marketplace.claims.actions.deciding import approve
 from marketplace.claims.actions.ending import NOT_OFFERED
 from marketplace.claims.actions.seats import lock, take_seats
+from marketplace.claims.actions.telling import catch_up
 from marketplace.claims.actions.waiting import move_up
 from marketplace.claims.facts import ClaimForm, Told, visit_to
 from marketplace.claims.models import Claim
@@ -209,6 +210,7 @@ def accept(*, party: Sequence[Claim], by: str, now: datetime) -> None:
         if refusal := _why_not_accept(claim, now):
             raise Refused(refusal)
     for claim in party:
+        catch_up(claim=claim, now=now)
         if claim.policy != Policy.AUTOMATIC:
             _step(claim, ClaimState.PENDING, by, now)
     _seated(party, now)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from marketplace.claims import entries, messages, queries
 from marketplace.claims.actions.seats import give_back_seats, lock, take_seats
+from marketplace.claims.actions.telling import catch_up
 from marketplace.claims.models import Claim
 from marketplace.claims.rules import answer_by
 from marketplace.claims.states import ClaimState, step
@@ -37,6 +38,7 @@ def move_up(slot: Slot, *, now: datetime) -> None:
 def _offer(party: list[Claim], until: datetime, now: datetime) -> None:
     take_seats(party[0].slot, len(party))
     for claim in party:
+        catch_up(claim=claim, now=now)
         step(claim, ClaimState.OFFERED, by=SYSTEM, now=now, answer_by=until)
         entries.write_for_participant(claim, now=now)
     messages.mail_offered(party, now=now)

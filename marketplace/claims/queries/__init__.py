@@ -44,7 +44,6 @@ from marketplace.claims.queries.school import claim_for_school, claims_of_school
 from marketplace.claims.queries.waiting import (
     is_waited_for,
     parties_waiting,
-    party_in,
     party_size,
     place_of,
     places_of,
@@ -78,7 +77,6 @@ __all__ = [
     "no_shows",
     "overdue",
     "parties_waiting",
-    "party_in",
     "party_of",
     "party_size",
     "place_of",

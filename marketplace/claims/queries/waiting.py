@@ -51,12 +51,6 @@ def places_of(claims: Iterable[Claim]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def party_in(party: str, state: ClaimState) -> list[Claim]:
-    """The claims of a party that are in one state, in the order of making."""
-    statement = whole(select(Claim)).where(Claim.party == party, Claim.state == state)
-    return list(session.scalars(statement.order_by(Claim.id)).unique())
-
-
 def party_size(party: str) -> int:
     """How many claims were made together, whatever became of them."""
     return session.scalar(select(func.count()).where(Claim.party == party)) or 0

@@ -23,5 +23,5 @@ def why_not_attend(starts_at: datetime, ends_at: datetime, now: datetime) -> Ref
     if starts_at > now:
         return Refusal(N_("This has not begun yet. You can note who came from the start."))
     if ends_at + NOTED_WITHIN <= now:
-        return Refusal(N_("This is over for more than a week. Who came can no longer be changed."))
+        return Refusal(N_("This was over more than a week ago. Who came can no longer be changed."))
     return None

@@ -27,7 +27,7 @@ POLICIES: dict[str, str] = {
     Policy.COORDINATOR: N_("The coordinator"),
     Policy.HOST: N_("We ourselves"),
     Policy.BOTH: N_("The coordinator and we ourselves"),
-    Policy.AUTOMATIC: N_("Nobody: who claims a seat, has it at once"),
+    Policy.AUTOMATIC: N_("Nobody: who claims a seat has it at once"),
 }
 POLICY_HINTS: dict[str, str] = {
     Policy.COORDINATOR: N_("The coordinator of the school's region looks at each claim."),

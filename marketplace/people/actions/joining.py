@@ -77,17 +77,20 @@ NO_COLLEAGUE = Refusal(
 )
 
 
-def colleague(*, email: str, name: str, school: Organisation, by: str, now: datetime) -> Person:
+def colleague(*, email: str, name: str, school: Organisation, by: Person, now: datetime) -> Person:
     """The participant of a school at this address; one whom nobody knows there yet is taken in, and not known.
 
     Raises Refused for a bad address, and, without saying why, for that of somebody who is no participant of the school.
+    So it does for somebody new where nobody knows `by` either: else anybody could fill seats, and mail, with strangers.
     Who takes in several does so in the order of their addresses, so that no two transactions wait for each other.
     """
     person = queries.person_at(rules.normal_email(email))
     if person is None:
-        person = take_in(name=name, email=email, by=by, now=now)
+        if not by.is_known:
+            raise Refused(NO_COLLEAGUE)
+        person = take_in(name=name, email=email, by=by.code, now=now)
         if not person.memberships:
-            give_role(person=person, role=Role.PARTICIPANT, scope=Scope(school.id), by=by, now=now)
+            give_role(person=person, role=Role.PARTICIPANT, scope=Scope(school.id), by=by.code, now=now)
     if not any(each.role == Role.PARTICIPANT and each.organisation is school for each in person.memberships):
         raise Refused(NO_COLLEAGUE)
     return person

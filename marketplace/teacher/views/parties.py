@@ -90,7 +90,7 @@ def name_seat(code: str, claim: str) -> ResponseReturnValue:
 
 def _name(seat: Claim, form: NameForm, at: datetime) -> str:
     said = {"email": form.email.data or "", "name": form.name.data or ""}
-    person = people.colleague(**said, school=seat.school, by=me().code, now=at)
+    person = people.colleague(**said, school=seat.school, by=seat.made_by, now=at)
     actions.name_seat(claim=seat, person=person, by=me().code, now=at)
     return person.name
 

@@ -85,7 +85,7 @@ def _colleagues(form: TogetherForm, school: Organisation, at: datetime) -> list[
     for row in form.rows:
         said = {"email": row.email.data or "", "name": row.name.data or ""}
         try:
-            found.append(people.colleague(**said, school=school, by=me().code, now=at))
+            found.append(people.colleague(**said, school=school, by=person_with(me().code), now=at))
         except Refused as error:
             form.refuse_colleague(row, error.refusal)
     return found
