@@ -6,6 +6,7 @@ wait is a sleeping poll. A kernel file lock in front of BEGIN IMMEDIATE puts the
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -50,6 +51,8 @@ _is_light: ContextVar[bool] = ContextVar("is_light", default=False)
 _seconds: ContextVar[float] = ContextVar("seconds", default=0)
 _LOOKS = 10_000
 """Steps of SQLite's machine between two looks at the clock: about a millisecond."""
+_PLANNED_ANEW = "SET LOCAL plan_cache_mode TO force_custom_plan"
+"""PostgreSQL plans a statement that comes often once for all values; what is searched for decides how to search."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -204,7 +207,7 @@ def _prepare_postgres(connection: Any) -> None:
         if _is_light.get() and not _reads_only.get():
             raw.execute("SET LOCAL synchronous_commit TO off")
         if seconds := _seconds.get():
-            raw.execute(f"SET LOCAL statement_timeout TO {int(seconds * 1000)}")
+            raw.execute(f"SET LOCAL statement_timeout TO {int(seconds * 1000)}; {_PLANNED_ANEW}")
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -244,10 +247,20 @@ def _stopper(seconds: float) -> Callable[[], bool]:
     return lambda: time.monotonic() > end
 
 
+_turns = threading.local()
+"""`holder`: the connection that had the last turn in this thread."""
+
+
 def _take_turn(info: dict[Any, Any], lock: Path) -> None:
-    if "queue" not in info:
-        info["queue"] = lock.open("ab")
-        fcntl.flock(info["queue"], fcntl.LOCK_EX)
+    if "queue" in info:
+        return
+    if "queue" in getattr(_turns, "holder", {}):  # it would wait for itself, for ever
+        raise RuntimeError(
+            "this thread has a transaction that writes already: end it before you begin another"
+        )
+    info["queue"] = lock.open("ab")
+    fcntl.flock(info["queue"], fcntl.LOCK_EX)
+    _turns.holder = info
 
 
 def _leave_queue(info: dict[Any, Any]) -> None:

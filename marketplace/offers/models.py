@@ -179,7 +179,7 @@ class PublicEntry(Base):
 
 
 _ASKED = (
-    *("state", "slot_id", "newness", "is_own_time", "is_after_school"),
+    *("state", "previous", "slot_id", "newness", "is_own_time", "is_after_school"),
     *("duration", "holidays", "latitude", "longitude"),
 )
 """What lists ask of a moment, together in an index: the rows themselves are long, because of their terms."""
@@ -191,13 +191,15 @@ class Listing(Base):
     __tablename__ = "listing"
     __table_args__ = (
         Index("ix_listing_id", "id", "offer_id", *_ASKED),
-        Index("ix_listing_offer_id", "offer_id", "id", *_ASKED),
+        Index("ix_listing_offer_id", "offer_id", "id", *_ASKED, "facets"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
     """Its place in the order of date: see `place_of`."""
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), unique=True)
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"))
+    previous: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The place of the open moment of the offer before this one: if that is over, this one is its first."""
     stamp: Mapped[str] = mapped_column(Code)
     """Another one each time it is written: by this a card that was kept is known to be of today."""
     state: Mapped[str]
@@ -210,6 +212,8 @@ class Listing(Base):
     """In which zones all of it falls in a school holiday: a bit for each."""
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    facets: Mapped[str]
+    """The terms that filters ask for, to count by."""
     terms: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
 
@@ -222,9 +226,9 @@ FULL_TEXT = {
         "CREATE TRIGGER listing_removed AFTER DELETE ON listing BEGIN "
         "INSERT INTO listing_terms (listing_terms, rowid, terms) VALUES ('delete', old.id, old.terms); END",
     ),
-    "postgresql": ("CREATE INDEX listing_terms ON listing USING gin (terms)",),
+    "postgresql": ("CREATE INDEX listing_terms ON listing USING gin (terms) WITH (fastupdate = off)",),
 }
-"""The index of the terms, under one name, in the words of each database. Rows are added and removed, never changed."""
+"""The index of the terms, under one name, in the words of each database. Terms are added and removed, never changed."""
 for dialect, statements in FULL_TEXT.items():
     for statement in statements:
         event.listen(Listing.__table__, "after_create", DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]  # of SQLAlchemy

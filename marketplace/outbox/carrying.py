@@ -32,21 +32,35 @@ Outcome = tuple[Parcel, Exception | None]
 """What became of it: None where it arrived."""
 
 
-def carried(parcels: Iterator[Parcel], deliver: Deliver, lines: int) -> Iterator[list[Outcome]]:
+def carried(
+    parcels: Iterator[Parcel], deliver: Deliver, lines: int, meanwhile: Callable[[], None]
+) -> Iterator[list[Outcome]]:
     """Delivers them, as many at once as there are lines, and says what became of these before it begins the next.
 
-    Whoever writes that down at once never has more letters in doubt than there are lines.
+    Whoever writes that down at once never has more letters in doubt than there are lines. Several lines are threads;
+    `meanwhile` is called while these are busy.
     """
+    if lines > 1:
+        yield from _carried_at_once(parcels, deliver, lines, meanwhile)
+        return
+    for parcel in parcels:
+        yield [_carry(parcel, deliver)]
+
+
+def _carried_at_once(
+    parcels: Iterator[Parcel], deliver: Deliver, lines: int, meanwhile: Callable[[], None]
+) -> Iterator[list[Outcome]]:
     given: SimpleQueue[Parcel | None] = SimpleQueue()
     done: SimpleQueue[Outcome] = SimpleQueue()
-    threads = [Thread(target=_serve, args=(given, done, deliver)) for _ in range(lines - 1)]
+    threads = [Thread(target=_serve, args=(given, done, deliver)) for _ in range(lines)]
     for thread in threads:
         thread.start()
     try:
         while some := list(islice(parcels, lines)):
-            for parcel in some[1:]:
+            for parcel in some:
                 given.put(parcel)
-            yield [_carry(some[0], deliver), *(done.get() for _ in some[1:])]
+            meanwhile()
+            yield [done.get() for _ in some]
     finally:
         for _ in threads:
             given.put(None)

@@ -17,7 +17,16 @@ SCHEMES: dict[Literal["light", "dark"], list[str]] = {"light": RULES, "dark": ["
 CODE = re.compile(r"/[0-9A-Z]{10}(?=/|$)|/\d+(?=/|$)")
 NOT_PAGES = (".ics", "/static/", "/html", "/sign-out", "webcal:", "mailto:", "tel:")
 
-MANY = {"/claims/*": 12, "/desk/claims/*": 8, "/host/claims/*": 3, "/slots/*/claim": 4, "/parties/*": 3}
+MANY = {
+    "/claims/*": 12,
+    "/slots/*/claim": 4,
+    "/parties/*": 3,
+    "/desk/claims/*": 8,
+    "/host/offers/*": 3,
+    "/host/offers/*/slots": 3,
+    "/host/slots/*": 8,
+    "/host/claims/*": 3,
+}
 """Pages that look different in each state: so many of them are looked at."""
 STARTS = ["/", "/claims", "/host", "/desk", "/school", "/profile", "/calendar"]
 

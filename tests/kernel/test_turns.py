@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from sqlalchemy import create_engine, text
+
+from marketplace.kernel.database import prepare
 from tests.servers import ROOT
 
 WRITER = """
@@ -51,3 +55,17 @@ def test_two_busy_writers_share_a_sqlite_file_fairly(tmp_path: Path) -> None:
     fewest, most = sorted(int(count) for count, _ in answers)
     assert fewest * 3 >= most
     assert fewest > 10
+
+
+def test_a_second_writer_in_one_thread_is_told_so_and_does_not_wait_for_itself(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'alone.sqlite'}")
+    prepare(engine)
+    with (
+        engine.begin(),
+        engine.connect() as second,
+        pytest.raises(RuntimeError, match="writes already"),
+    ):
+        second.execute(text("CREATE TABLE tally (who TEXT)"))
+    with engine.begin() as after:
+        after.execute(text("CREATE TABLE tally (who TEXT)"))
+    engine.dispose()

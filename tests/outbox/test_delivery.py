@@ -14,6 +14,7 @@ from marketplace.calendars.facts import Method
 from marketplace.calendars.invites import invite
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.texts import gettext, speaking
+from marketplace.outbox import queries
 from marketplace.outbox.actions import LEASE, TRIES, delivering, send_due
 from marketplace.outbox.carrying import Unreachable
 from marketplace.outbox.facts import Invite
@@ -296,6 +297,22 @@ def test_what_arrived_over_one_line_is_written_down_though_another_fell_silent()
         send_due(now=NOW, deliver=deliver, lines=2)
     states = {key: (row(key).state, row(key).tries) for key in "abcd"}
     assert states == {"a": ("queued", 1), "b": ("sent", 1), "c": ("queued", 0), "d": ("queued", 0)}
+
+
+def test_what_arrived_is_written_down_though_no_more_can_be_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        put(str(number))
+    monkeypatch.setattr(delivering, "BATCH", 2)
+
+    def deliver(sender: str, receiver: str, octets: bytes) -> None:
+        monkeypatch.setattr(queries, "due", lambda now, limit: 1 / 0)
+
+    taking = queries.due
+    with pytest.raises(ZeroDivisionError):
+        send_due(now=NOW, deliver=deliver, lines=2)
+    monkeypatch.setattr(queries, "due", taking)
+    states = [row(str(number)).state for number in range(4)]
+    assert sorted(states) == ["queued", "queued", "sent", "sent"]
 
 
 # --- The same octets ----------------------------------------------------------------------------------------

@@ -26,7 +26,6 @@ from tests.cast import Cast, person
 from tests.conftest import NOW, Visit, empty_database
 from tests.host.drafts import TEXTS, drafted
 from tests.pages import Fields, forms_of, post
-from tests.teacher.parties import make_party
 
 LAST_MONTH = NOW - timedelta(days=25)
 ROLES = [
@@ -131,6 +130,7 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
         roomy = steps.add_slot(cast, capacity=9)
         gone = steps.claim_seat(cast, "newcomer", slot=roomy)
         steps.withdraw(gone)
+        (party,) = steps.claim_together(cast, None, maker="school contact", slot=roomy)
         offered, waiting, for_host = _waiting_and_for_the_host(cast)
         over = steps.add_slot(cast, day=date(2027, 1, 7), now=LAST_MONTH)
         steps.approved(cast, slot=over, now=LAST_MONTH)
@@ -141,7 +141,7 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
         session.commit()
         codes = {
             "claims": [*claims, gone.code, offered, waiting, for_host],
-            "parties": [*make_party(app, cast, [None], slot=roomy), offered],
+            "parties": [party.code, offered],
             "offers": [cast.offer, *drafts],
             "slots": [each.code for each in steps.offer_of(cast).slots],
             "mailbox": [str(steps.letters()[0].id)],

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import aliased
 
 from marketplace.calendars.entries import vevent
 from marketplace.calendars.facts import EntryFacts, Occurrence, Status
@@ -15,12 +16,15 @@ from marketplace.kernel.database import in_turn, insert_row, session
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import LANGUAGES, gettext, speaking
 from marketplace.offers import entries, listed, queries, words
-from marketplace.offers.facts import offer_facts, slot_facts
+from marketplace.offers.facts import AUDIENCES, offer_facts, slot_facts
 from marketplace.offers.models import Listing, Offer, PublicEntry, Slot
 from marketplace.offers.states import OfferState, SlotState
 from marketplace.organisations.facts import PROFILE_NAMES, PROFILES, SECTORS
 from marketplace.regions.queries import with_parents
 from marketplace.regions.towns import town_named
+
+ALL_STAFF = "all_staff"
+"""What is for them is for every audience."""
 
 
 def list_offer(offer: Offer, *, now: datetime) -> None:
@@ -42,11 +46,12 @@ def list_slot(slot: Slot, *, now: datetime) -> None:
     session.execute(delete(Listing).where(Listing.slot_id == slot.id))
     if slot.offer.state == OfferState.PUBLISHED:
         _add_row(slot)
+    _link([slot.offer_id])
     for language in LANGUAGES:
         _write_entries(slot, _rows(slot, language), language, now)
 
 
-def list_new_offers(offers: Iterable[Offer], *, now: datetime) -> None:
+def list_new_offers(offers: Sequence[Offer], *, now: datetime) -> None:
     """As `list_offer` for many published offers at once that were never listed: nothing is looked up."""
     raise_number(EVERYBODY, now)
     for offer in offers:
@@ -55,6 +60,7 @@ def list_new_offers(offers: Iterable[Offer], *, now: datetime) -> None:
             _add_row(slot)
             for language in LANGUAGES:
                 _write_entries(slot, [], language, now)
+    _link(offer.id for offer in offers)
 
 
 def list_due(*, now: datetime) -> int:
@@ -68,6 +74,7 @@ def _list_anew(offer_id: int) -> None:
     session.execute(delete(Listing).where(Listing.offer_id == offer_id))
     for slot in offer.slots:
         _add_row(slot)
+    _link([offer_id])
 
 
 def _search_text(offer: Offer) -> str:
@@ -91,13 +98,13 @@ def _in_all_languages(message: str) -> list[str]:
 
 def _facets(offer: Offer) -> list[str]:
     """What filters ask of an offer as terms, with the name of the filter: "=profile=pie"."""
-    host = offer.organisation
+    host, audiences = offer.organisation, {each.audience for each in offer.audiences}
     return [
         words.facet("format", offer.format),
         words.facet("sector", host.sector),
         words.facet("access", offer.brief.facts.access),
         *(words.facet("profile", each.profile) for each in offer.profiles),
-        *(words.facet("audience", each.audience) for each in offer.audiences),
+        *(words.facet("audience", each) for each in (AUDIENCES if ALL_STAFF in audiences else audiences)),
         *(words.facet("region", each.code) for each in with_parents(host.region)),
     ]
 
@@ -109,6 +116,7 @@ def _add_row(slot: Slot) -> None:
         id=listed.place_of(slot.starts_at, slot.id),
         slot_id=slot.id,
         offer_id=slot.offer_id,
+        previous=0,
         stamp=new_code(),
         state=slot.state,
         newness=-listed.minute_of(slot.offer.published_at or slot.changed_at),
@@ -118,7 +126,21 @@ def _add_row(slot: Slot) -> None:
         holidays=listed.holidays_of(sessions),
         latitude=town.latitude if town else None,
         longitude=town.longitude if town else None,
+        facets=" ".join(_facets(slot.offer)),
         terms=slot.offer.search_text,
+    )
+
+
+def _link(offer_ids: Iterable[int]) -> None:
+    """Tells the rows of these offers which one comes before them."""
+    before = aliased(Listing)
+    previous = select(func.max(before.id)).where(
+        before.offer_id == Listing.offer_id, before.id < Listing.id, before.state == SlotState.OPEN
+    )
+    statement = update(Listing).where(Listing.offer_id.in_(list(offer_ids)))
+    session.execute(
+        statement.values(previous=func.coalesce(previous.scalar_subquery(), 0)),
+        execution_options={"synchronize_session": False},
     )
 
 

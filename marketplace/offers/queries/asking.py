@@ -21,7 +21,6 @@ from marketplace.regions.towns import Town
 
 OF_OFFERS = ("format", "sector", "profile", "audience", "region", "access")
 """The filters that ask something of an offer; the others ask it of each moment."""
-ALL_STAFF = "all_staff"
 _TIMES = {
     "school_time": "NOT {m}.is_own_time",
     "after_school": "{m}.is_after_school",
@@ -129,16 +128,10 @@ def is_sqlite() -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-def offers_with(name: str, values: Iterable[str]) -> Group:
-    """The terms of which an offer has one, if it has one of these values. What is for all staff is for everybody."""
-    chosen = tuple(facet(name, value) for value in values)
-    return (*chosen, facet(name, ALL_STAFF)) if name == "audience" else chosen
-
-
 def _facets(search: OfferSearch) -> Iterator[Group]:
     for name in OF_OFFERS:
         if values := getattr(search, name):
-            yield offers_with(name, values)
+            yield tuple(facet(name, value) for value in values)
 
 
 def _span(search: OfferSearch, now: datetime) -> dict[str, int]:

@@ -1,19 +1,22 @@
 """How many offers each choice of a filter would leave, given what is chosen in the other filters."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from marketplace.offers.facts import OfferSearch
 from marketplace.offers.listed import month_of
-from marketplace.offers.queries.asking import OF_OFFERS, Question, offers_with
+from marketplace.offers.queries.asking import OF_OFFERS, Question
+from marketplace.offers.words import Group, facet
 
 MOST = 99
-"""From here on it is "99+": an exact count would cost a walk through all of them."""
+"""From here on it is "99+"."""
 
 Choices = Mapping[str, Sequence[str]]
 """By filter, its values."""
 
+_FACETS = "SELECT max(l.facets) FROM {source} WHERE {match} AND l.state = 'open' AND {conditions} GROUP BY l.offer_id"
 _COUNT = (
     "(SELECT count(*) FROM"
     " (SELECT DISTINCT l.offer_id FROM {source} WHERE {match} AND l.state = 'open' AND {conditions} LIMIT :most) n)"
@@ -21,29 +24,45 @@ _COUNT = (
 
 
 def counts(wishes: OfferSearch, choices: Choices, *, now: datetime) -> dict[tuple[str, str], int]:
-    """For each filter and value how many offers there are, at most one more than MOST; a statement for each filter."""
-    found: dict[tuple[str, str], int] = {}
+    """For each filter and value how many offers there are, at most one more than MOST.
+
+    Filters of offers in which nothing is chosen share a statement; each other filter has one of its own.
+    """
     words = Question(wishes, now=now).words
+    shared = _tally(wishes, words, now)
+    found: dict[tuple[str, str], int] = {}
     for name, values in choices.items():
-        others = replace(wishes, **{name: False if name == "free" else ()})  # type: ignore[arg-type]  # by name
-        asked = Question(others, now=now, words=words)
-        asked.params |= {"most": MOST + 1}
-        (row,) = asked.ask("SELECT " + ", ".join(_count(asked, name, value) for value in values))
-        found |= {(name, value): count for value, count in zip(values, row, strict=True)}
+        is_chosen = bool(getattr(wishes, name))
+        others = replace(wishes, **{name: False if name == "free" else ()}) if is_chosen else wishes  # type: ignore[arg-type]
+        if name in OF_OFFERS:
+            tally = _tally(others, words, now) if is_chosen else shared
+            counted: Sequence[int] = [min(tally[facet(name, value)], MOST + 1) for value in values]
+        else:
+            counted = _counted(others, words, name, values, now)
+        found |= {(name, value): count for value, count in zip(values, counted, strict=True)}
     return found
 
 
+def _tally(wishes: OfferSearch, words: Sequence[Group], now: datetime) -> Counter[str]:
+    """For each term of a filter how many offers have it, of those that a search finds."""
+    asked = Question(wishes, now=now, words=words)
+    rows = asked.ask(_filled(_FACETS, asked.rows(), asked.conditions("l")))
+    return Counter(term for (facets,) in rows for term in facets.split())
+
+
+def _counted(
+    wishes: OfferSearch, words: Sequence[Group], name: str, values: Sequence[str], now: datetime
+) -> Sequence[int]:
+    asked = Question(wishes, now=now, words=words)
+    asked.params |= {"most": MOST + 1}
+    (row,) = asked.ask("SELECT " + ", ".join(_count(asked, name, value) for value in values))
+    return tuple(row)
+
+
 def _count(asked: Question, name: str, value: str) -> str:
-    if name in OF_OFFERS:
-        return _counted(asked.rows(also=offers_with(name, [value])), asked.conditions("l"))
     if name == "month":
-        return _in_month(asked, value, _counted(asked.rows(), asked.conditions("l")))
-    return _counted(asked.rows(), asked.conditions("l", asked.moment_with(name, [value])))
-
-
-def _counted(rows: tuple[str, str, str], conditions: str) -> str:
-    source, match, _ = rows
-    return _COUNT.format(source=source, match=match, conditions=conditions)
+        return _in_month(asked, value, _filled(_COUNT, asked.rows(), asked.conditions("l")))
+    return _filled(_COUNT, asked.rows(), asked.conditions("l", asked.moment_with(name, [value])))
 
 
 def _in_month(asked: Question, month: str, sql: str) -> str:
@@ -51,3 +70,8 @@ def _in_month(asked: Question, month: str, sql: str) -> str:
     first, end = month_of(month)
     first, end = max(first, asked.params["first"]), min(end, asked.params["end"])
     return sql.replace(":first", asked.bind(first)).replace(":end", asked.bind(end))
+
+
+def _filled(sql: str, rows: tuple[str, str, str], conditions: str) -> str:
+    source, match, _ = rows
+    return sql.format(source=source, match=match, conditions=conditions)

@@ -27,11 +27,15 @@ FAR = 10**9
 
 _FIRST = """
     SELECT {rank} AS rank, l.id AS id FROM {source}
-    WHERE {match} AND l.state = 'open' AND {l} AND {after}
-    AND NOT EXISTS (SELECT 1 FROM listing e WHERE e.offer_id = l.offer_id AND e.id < l.id AND e.state = 'open' AND {e})
+    WHERE {fits} AND l.state = 'open' AND {is_first}
     ORDER BY {order} LIMIT :size
 """
 """Moments that fit, of each offer the first one."""
+_NONE_BEFORE = "l.previous <= :first"
+_NONE_FITS = (
+    f"({_NONE_BEFORE} OR NOT EXISTS (SELECT 1 FROM listing e"
+    " WHERE e.offer_id = l.offer_id AND e.id < l.id AND e.state = 'open' AND {e}))"
+)
 _HITS = """
     WITH hit AS ({parts} ORDER BY rank, id LIMIT :size)
     SELECT hit.rank, hit.id, l.slot_id, l.stamp, s.capacity, s.seats_taken, s.close_at <= :now, s.open_at > :now,
@@ -63,43 +67,41 @@ def key_of(after: str) -> tuple[int, int] | None:
 
 def _parts(asked: Question, sort: Sort, after: tuple[int, int] | None) -> Iterable[str]:
     """By date, with words: first what has one of them in its title, then the rest; in one go otherwise."""
+    rank, place = after or (0, 0)
     if sort == Sort.NEWEST:
         yield _ranked(asked, "l.newness", after)
     elif sort == Sort.DISTANCE:
         yield _ranked(asked, f"COALESCE({asked.distance('l')}, {FAR})", after)
     elif not asked.words:
-        yield _part(asked, 0, asked.rows(), after)
+        yield _dated(asked, 0, asked.rows(), place)
     else:
         titles = titled(asked.words)
-        if after is None or after[0] == 0:
-            yield _part(asked, 0, asked.rows(also=titles), after)
-        yield _part(asked, 1, asked.rows(but_not=titles), after if after and after[0] == 1 else None)
+        if rank == 0:
+            yield _dated(asked, 0, asked.rows(also=titles), place)
+        yield _dated(asked, 1, asked.rows(but_not=titles), place if rank else 0)
 
 
-def _part(asked: Question, rank: int, rows: tuple[str, str, str], after: tuple[int, int] | None) -> str:
+def _dated(asked: Question, rank: int, rows: tuple[str, str, str], place: int) -> str:
+    """In order of date, from after a place."""
     source, match, order = rows
-    return _FIRST.format(
-        rank=rank,
-        source=source,
-        match=match,
-        order=order,
-        l=asked.conditions("l"),
-        e=asked.conditions("e"),
-        after=f"{order} > {asked.bind(after[1])}" if after else "1 = 1",
-    )
+    fits = f"{match} AND {asked.conditions('l')}"
+    if place > asked.params["first"]:  # instead of the other beginning: the database would walk from that one
+        fits = fits.replace(":first", asked.bind(place))
+    return _FIRST.format(rank=rank, source=source, fits=fits, order=order, is_first=_first(asked))
 
 
 def _ranked(asked: Question, rank: str, after: tuple[int, int] | None) -> str:
+    """In order of a rank, then of date."""
     source, match, _ = asked.rows()
-    return _FIRST.format(
-        rank=rank,
-        source=source,
-        match=match,
-        order=f"{rank}, l.id",
-        l=asked.conditions("l"),
-        e=asked.conditions("e"),
-        after=f"({rank}, l.id) > ({asked.bind(after[0])}, {asked.bind(after[1])})" if after else "1 = 1",
-    )
+    fits = f"{match} AND {asked.conditions('l')}"
+    if after:
+        fits += f" AND ({rank}, l.id) > ({asked.bind(after[0])}, {asked.bind(after[1])})"
+    return _FIRST.format(rank=rank, source=source, fits=fits, order=f"{rank}, l.id", is_first=_first(asked))
+
+
+def _first(asked: Question) -> str:
+    """That no earlier moment of the offer fits."""
+    return _NONE_FITS.format(e=asked.conditions("e")) if len(asked.moments) > 1 else _NONE_BEFORE
 
 
 def cards(hits: Iterable[Hit]) -> list[Card]:

@@ -55,7 +55,8 @@ def send_due(*, now: datetime, deliver: Deliver, limit: int = 50, lines: int = 1
     run = _Run(now, limit)
     with lightly():
         try:
-            sent = sum(run.settle(outcomes) for outcomes in carried(run.parcels(), deliver, lines))
+            carrying = carried(run.parcels(), deliver, lines, meanwhile=run.look_ahead)
+            sent = sum(run.settle(outcomes) for outcomes in carrying)
         finally:
             run.end()
     if run.failure:
@@ -88,9 +89,18 @@ class _Run:
     def _take(self) -> bool:
         with transaction():
             letters = queries.due(self.at(), min(self._limit, BATCH))
-            self.waiting.extend(taken for letter in letters if (taken := _taken(letter, self.at())))
+            taken = [parcel for letter in letters if (parcel := _taken(letter, self.at()))]
+        self.waiting.extend(taken)
         self._limit -= len(letters)
         return bool(letters)
+
+    def look_ahead(self) -> None:
+        """Takes more letters while others are on their way, so that no line waits for it."""
+        try:
+            if not self.waiting:
+                self._take()
+        except Exception as error:  # what became of those on their way must be written down all the same
+            self.failure = error
 
     def settle(self, outcomes: list[Outcome]) -> int:
         """Writes down what became of letters; says how many arrived."""
