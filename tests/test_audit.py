@@ -298,6 +298,13 @@ def test_it_finds_an_offer_that_says_nothing_about_safety(cast: Cast) -> None:
     assert cast.offer in breaches(audit._briefs)[0]
 
 
+def test_it_finds_an_offer_that_is_not_in_the_list_as_it_is(cast: Cast) -> None:
+    plant("UPDATE listing SET state = 'closed'")
+    assert cast.offer in breaches(audit._listed)[0]
+    plant("DELETE FROM listing")
+    assert cast.offer in breaches(audit._listed)[0]
+
+
 def test_it_finds_a_withdrawal_that_was_announced_and_forgotten(cast: Cast) -> None:
     claim = steps.approved(cast)
     with transaction():

@@ -248,19 +248,20 @@ def _stopper(seconds: float) -> Callable[[], bool]:
 
 
 _turns = threading.local()
-"""`holder`: the connection that had the last turn in this thread."""
+"""`holder`: the connection that had the last turn in this thread, and at which lock."""
 
 
 def _take_turn(info: dict[Any, Any], lock: Path) -> None:
     if "queue" in info:
         return
-    if "queue" in getattr(_turns, "holder", {}):  # it would wait for itself, for ever
+    holder, its_lock = getattr(_turns, "holder", ({}, None))
+    if "queue" in holder and its_lock == lock:  # it would wait for itself, for ever
         raise RuntimeError(
             "this thread has a transaction that writes already: end it before you begin another"
         )
     info["queue"] = lock.open("ab")
     fcntl.flock(info["queue"], fcntl.LOCK_EX)
-    _turns.holder = info
+    _turns.holder = info, lock
 
 
 def _leave_queue(info: dict[Any, Any]) -> None:

@@ -153,7 +153,7 @@ def test_what_was_noted_stays_when_a_session_to_come_moves(
     ("at", "why"),
     [
         (STARTS_AT - timedelta(seconds=1), "This has not begun yet."),
-        (ENDS_AT + WEEK, "This is over for more than a week."),
+        (ENDS_AT + WEEK, "This was over more than a week ago."),
     ],
     ids=["before", "after"],
 )

@@ -150,3 +150,32 @@ def test_a_holiday_is_one_where_there_is_no_school_at_all(cast: Cast) -> None:
         "Friday is a day of school in the north"
     )
     assert holidays_of(sessions(cast, date(2026, 12, 28))) == 0b111
+
+
+def test_each_offer_stands_by_its_first_moment_whatever_happens_to_the_others(cast: Cast) -> None:
+    with transaction():
+        offer = add_offer(cast, day=date(2027, 2, 20), moments=3)
+    first, second, third = sorted(offer.slots, key=lambda slot: slot.starts_at)
+
+    def shown() -> list[tuple[str, int]]:
+        hits = queries.search(OfferSearch(q="spuitgieten"), now=NOW).hits
+        return [(card.slot, card.more_moments) for card in queries.cards(hits)]
+
+    assert shown() == [(first.code, 2)]
+    with transaction():
+        offers.close_slot(slot=first, to=SlotState.CANCELLED, reason="Storm", by="host", now=NOW)
+    assert shown() == [(second.code, 1)]
+    earlier = plan(cast.site, day=date(2027, 2, 1))
+    with transaction():
+        offers.change_slot(
+            slot=third,
+            sessions=sessions_of(earlier.day, earlier),
+            site=cast.site,
+            supervisor="",
+            capacity=2,
+            by="host",
+            now=NOW,
+        )
+    assert shown() == [(third.code, 1)]
+    later = queries.search(OfferSearch(q="spuitgieten"), now=third.starts_at)
+    assert [hit.slot_id for hit in later.hits] == [second.id]

@@ -280,7 +280,7 @@ def test_a_sheet_left_open_for_a_week_notes_nothing(
         before = steps.everything()
     answer = host.post(sheet, data=fields)
     assert answer.status_code == 409
-    assert "This is over for more than a week." in answer.text
+    assert "This was over more than a week ago." in answer.text
     with app.app_context():
         assert steps.everything() == before
 

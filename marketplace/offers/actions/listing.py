@@ -43,6 +43,8 @@ def list_slot(slot: Slot, *, now: datetime) -> None:
         return
     session.flush()
     raise_number(EVERYBODY, now)  # first: who holds this number may write public entries, and nobody else
+    for row in (slot.offer.brief, slot.offer, slot):
+        session.expire(row)  # who held it before may have changed them
     session.execute(delete(Listing).where(Listing.slot_id == slot.id))
     if slot.offer.state == OfferState.PUBLISHED:
         _add_row(slot)

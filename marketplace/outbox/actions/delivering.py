@@ -26,7 +26,7 @@ LONGEST = timedelta(minutes=2)
 """A delivery may take so long: no worker begins one when less of its lease is left."""
 BATCH, PATIENCE = 40, timedelta(seconds=1)
 """Letters taken at once, and how long others are begun after the first: a sign-in letter that comes waits for these."""
-TRIES = 105
+TRIES = 110
 """Four days of them: a weekend without a mail server loses no letter (RFC 5321 4.5.4.1)."""
 FIRST_PAUSE, LONGEST_PAUSE = 30, 3600
 """Seconds after the first failure, doubled after each other one, up to an hour."""
