@@ -57,7 +57,7 @@ format: .venv/dev ## put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-assets: static/vendor/figtree.woff2 ## fetch the front-end files of others into static/vendor
+assets: static/vendor/figtree.woff2 static/vendor/.own-compressed ## fetch the front-end files of others into static/vendor
 
 messages: .venv/dev ## collect new texts into the catalogues and compile them
 	$(BIN)/pybabel -q extract -F babel.cfg -k N_ --add-location=file --sort-by-file \
@@ -89,6 +89,10 @@ static/vendor/figtree.woff2: package.json package-lock.json | .venv/runtime
 	@$(BIN)/python -m whitenoise.compress --quiet static/vendor
 	@cp $(addprefix node_modules/,$(PDF_FONTS)) static/vendor/fonts/
 	@cp node_modules/@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2 $@
+
+static/vendor/.own-compressed: $(wildcard static/css/*.css static/js/*.js static/pictograms/*.svg) static/vendor/figtree.woff2 | .venv/runtime
+	@for folder in css js pictograms; do $(BIN)/python -m whitenoise.compress --quiet static/$$folder; done
+	@touch $@
 
 # Installs what a lock file names; shows every tenth package, and what went wrong.
 define install

@@ -1,4 +1,4 @@
-"""Prints every figure: `python -m bench` for all, or with the names of some ("claims", "fight", "worker", "sheets").
+"""Prints every figure: `python -m bench` for all, or with the names of some ("claims", "feeds", …).
 
 Times differ from machine to machine; what counts is the ratios, each measured against its yardstick in this run.
 """
@@ -6,7 +6,7 @@ Times differ from machine to machine; what counts is the ratios, each measured a
 import sys
 from collections.abc import Callable, Mapping
 
-from bench import claims, fight, sheets, worker
+from bench import claims, feeds, fight, letters, pages, sheets, worker
 from bench.databases import databases
 
 Figures = Mapping[str, float]
@@ -15,8 +15,13 @@ ON_EACH_DATABASE: dict[str, tuple[Callable[[str], Figures], ...]] = {
     "claims": (claims.measure_claiming, claims.measure_approving),
     "fight": (fight.measure,),
     "worker": (worker.measure,),
+    "feeds": (feeds.measure, feeds.measure_statements),
+    "pages": (pages.measure,),
 }
-WITHOUT_DATABASE: dict[str, Callable[[], Figures]] = {"sheets": sheets.measure}
+WITHOUT_DATABASE: dict[str, Callable[[], Figures]] = {
+    "letters": letters.measure,
+    "sheets": sheets.measure,
+}
 
 
 def main(wanted: set[str]) -> None:

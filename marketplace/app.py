@@ -11,8 +11,10 @@ from sqlalchemy.engine import make_url
 from whitenoise import WhiteNoise
 
 from marketplace import account, commands, demo, desk, host, market, school, teacher
+from marketplace.account.views import glancing
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel import database, signing
+from marketplace.kernel.editions import editions
 from marketplace.kernel.site import configure, site
 from marketplace.kernel.texts import N_, current_language, form_for, gettext, in_language
 from marketplace.kernel.wording import FILTERS, hours
@@ -20,6 +22,8 @@ from marketplace.people.queries import signed_in
 from marketplace.safety.rules import plain_text, safety_text
 from marketplace.settings import ROOT, Settings, read
 from marketplace.web import errors, headers, transactions, visitors
+from marketplace.web.door import Door
+from marketplace.web.keeping import Keeper
 from marketplace.web.requests import Request
 from marketplace.web.visitors import Visitor, visitor
 
@@ -61,6 +65,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     _rooms(app, settings)
     commands.register(app)
     _static_files(app)
+    _keeper(app)
+    _door(app)
     return app
 
 
@@ -142,7 +148,7 @@ def _load_visitor(key: str) -> Visitor | None:
     found = signed_in(key)
     if found is None:
         return None
-    return Visitor(found.code, found.name, found.language, found.roles, found.organisations)
+    return Visitor(found.code, found.name, found.language, found.roles, found.organisations, found.regions)
 
 
 def _rooms(app: Flask, settings: Settings) -> None:
@@ -164,3 +170,15 @@ def _static_files(app: Flask) -> None:
         max_age=3600,
         add_headers_function=lambda said, path, url: said.add_header("X-Content-Type-Options", "nosniff"),
     )
+
+
+def _keeper(app: Flask) -> None:
+    with app.app_context():
+        edition = editions(database.db.engine)
+    app.wsgi_app = Keeper(app.wsgi_app, market.is_kept, edition)  # type: ignore[method-assign, assignment]
+
+
+def _door(app: Flask) -> None:
+    with app.app_context():
+        look = glancing.feeds_at_a_glance(database.db.engine)
+    app.wsgi_app = Door(app.wsgi_app, glancing.PREFIX, look)  # type: ignore[method-assign, assignment]

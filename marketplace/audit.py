@@ -4,11 +4,20 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import Exists, and_, exists, func, or_, select
+from sqlalchemy.orm import joinedload, undefer
 
 from marketplace.calendars.facts import Status
 from marketplace.claims.actions import why_lapsed
 from marketplace.claims.models import Attendance, Claim, Entry, PlannedDecision
-from marketplace.claims.queries import overdue, parties_waiting, planned_due, untold, waited_for
+from marketplace.claims.queries import (
+    on_condition,
+    overdue,
+    parties_waiting,
+    planned_due,
+    untold,
+    waited_for,
+)
+from marketplace.claims.rules import DECIDABLE, certificate_for, meets_condition
 from marketplace.claims.states import HOLDING, LIVING, ClaimState
 from marketplace.kernel.database import session
 from marketplace.kernel.journal import JournalEntry
@@ -18,7 +27,8 @@ from marketplace.offers.states import OfferState, SlotState
 from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
 from marketplace.replies.models import PlannedWithdrawal
-from marketplace.safety.models import Brief
+from marketplace.safety.facts import hash_of
+from marketplace.safety.models import Brief, BriefVersion
 
 Check = Callable[[datetime], Iterator[str]]
 
@@ -105,7 +115,7 @@ def _planned(now: datetime) -> Iterator[str]:
     for code in session.scalars(
         select(Claim.code)
         .join(PlannedDecision)
-        .where(or_(Claim.state != ClaimState.PENDING, Claim.id.in_(due)))
+        .where(or_(Claim.state.not_in(DECIDABLE), Claim.id.in_(due)))
         .distinct()
     ):
         yield f"claim {code}"
@@ -170,6 +180,16 @@ def _overdue(now: datetime) -> Iterator[str]:
             yield f"claim {claim.code}"
 
 
+def _conditions(now: datetime) -> Iterator[str]:
+    """A claim on condition of what has been there for fifteen minutes:"""
+    for claim in filter(meets_condition, on_condition(now=now)):
+        seen = certificate_for(claim.person, claim.slot) if claim.person else None
+        changes = (claim.state_at, claim.slot.changed_at, claim.slot.brief.changed_at)
+        since = max(*changes, (seen and seen.seen_at) or claim.state_at)
+        if since < now - timedelta(minutes=15):
+            yield f"claim {claim.code}"
+
+
 def _parties(now: datetime) -> Iterator[str]:
     """Claims made together for different moments or schools, or by different people:"""
     made_for = (Claim.slot_id, Claim.school_id, Claim.made_by_id)
@@ -214,6 +234,22 @@ def _briefs(now: datetime) -> Iterator[str]:
             yield f"offer {code}"
 
 
+def _brief_versions(now: datetime) -> Iterator[str]:
+    """A brief of which what it says now is not kept as its version of now:"""
+    kept = and_(BriefVersion.brief_id == Brief.id, BriefVersion.number == Brief.version)
+    for brief, version in session.execute(select(Brief, BriefVersion).outerjoin(BriefVersion, kept)):
+        if version is None or not version.hash == hash_of(version.content) == brief.hash:
+            yield f"brief {brief.id}, version {brief.version}"
+
+
+def _whole_briefs(now: datetime) -> Iterator[str]:
+    """A brief that does not say what it is based on and what it adds:"""
+    for brief in session.scalars(select(Brief).options(undefer(Brief.own), joinedload(Brief.based_on))):
+        base = brief.based_on
+        if brief.facts != (brief.own_facts.on_top_of(base.facts) if base else brief.own_facts):
+            yield f"brief {brief.id}"
+
+
 def _listed(now: datetime) -> Iterator[str]:
     """An offer with a moment to come that everybody may see, and that is not in the list as it is:"""
     listed = unlisted(now)
@@ -250,10 +286,13 @@ CHECKS: tuple[Check, ...] = (
     _statuses,
     _waiting,
     _overdue,
+    _conditions,
     _parties,
     _ended,
     _attendance,
     _briefs,
+    _brief_versions,
+    _whole_briefs,
     _listed,
     _declined,
     _secrets,

@@ -84,7 +84,7 @@ def serve(port: int, host: str) -> None:
 
 
 @demo_commands.command("load")
-@click.option("--scale", type=click.Choice(["small", "region"]), default="small", show_default=True)
+@click.option("--scale", type=click.Choice([*seed.SCALES]), default="small", show_default=True)
 @click.option("--seed", "number", default=1, show_default=True, help="Another number, other details.")
 @click.option(
     "--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="As if it were this day (default: today)."

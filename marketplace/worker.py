@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from flask_mail import Connection
 
 from marketplace.claims import actions as claims
+from marketplace.documents.rendering import render
 from marketplace.kernel import clock
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.pauses import Pauses, pauses
@@ -77,13 +78,17 @@ EVERY_ROUND: tuple[Due, ...] = (
     claims.show_hosts,
 )
 EVERY_MINUTE: tuple[Due, ...] = (
+    claims.approve_met_due,
     claims.lapse_due,
     claims.offer_free_seats,
     claims.remind_due,
+    claims.ask_certificates_due,
+    claims.warn_unread_due,
     claims.thank_due,
     claims.ask_who_came_due,
     claims.brief_due,
     claims.announce_due,
+    people.warn_of_expiry_due,
     _read_replies,
     replies.withdraw_due,
 )
@@ -202,7 +207,7 @@ class Worker:
 
     def _send(self, *, now: datetime) -> None:
         with Postman(self._app) as postman:
-            sent = outbox.send_due(now=now, deliver=postman.deliver, limit=LIMIT, lines=LINES)
+            sent = outbox.send_due(now=now, deliver=postman.deliver, limit=LIMIT, lines=LINES, render=render)
         self._has_more = sent > 0
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from multiprocessing.pool import Pool
 from multiprocessing.synchronize import Barrier
@@ -25,10 +25,11 @@ from marketplace.kernel.database import db, session, transaction
 from marketplace.kernel.errors import Refused
 from marketplace.offers import actions as offers
 from marketplace.offers.queries import slot_for
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Organisation, StandingBrief
 from marketplace.outbox import actions as outbox
 from marketplace.people import actions as people
 from marketplace.people.states import Role
+from marketplace.safety.facts import BriefFacts
 from tests import steps
 from tests.cast import FORM
 from tests.conftest import NOW, settings_for
@@ -180,6 +181,37 @@ def _name_seat(code: str, person: str) -> None:
         claims.name_seat(claim=steps.claim_with(code), person=steps.somebody(person), by="maker", now=NOW)
 
 
+def see_certificate(code: str, number: int, *, by: str, now: datetime = NOW) -> Attempt:
+    """A coordinator saw a certificate in the register."""
+    return partial(_see_certificate, code, number, by, now)
+
+
+def _see_certificate(code: str, number: int, by: str, now: datetime) -> None:
+    with transaction():
+        claim = steps.claim_with(code)
+        claims.see_certificate(claim=claim, certificate_id=number, by=by, now=now)
+
+
+def add_certificate(person: str, *, now: datetime = NOW) -> Attempt:
+    """Somebody enters a certificate."""
+    return partial(_add_certificate, person, now)
+
+
+def _add_certificate(code: str, now: datetime) -> None:
+    with transaction():
+        owner, until = steps.somebody(code), date(2030, 1, 1)
+        claims.add_certificate(person=owner, kind="b_vca", number="1", valid_until=until, now=now)
+
+
+def approve_met(*, now: datetime = NOW) -> Attempt:
+    """A worker approves those whose certificate was seen."""
+    return partial(_approve_met, now)
+
+
+def _approve_met(now: datetime) -> None:
+    claims.approve_met_due(now=now)
+
+
 def lapse(*, now: datetime) -> Attempt:
     """A worker lets lapse what is over at that time."""
     return partial(_lapse, now)
@@ -259,6 +291,49 @@ def _change_slot(slot: str, hours: int, capacity: int | None) -> None:
 def change_brief(slot: str, notes: str) -> Attempt:
     """The host changes the safety notes of the offer of a moment."""
     return partial(_change_brief, slot, notes)
+
+
+def change_standing(code: str, notes: str) -> Attempt:
+    """A host writes what always holds anew."""
+    return partial(_change_standing, code, notes)
+
+
+def _change_standing(code: str, notes: str) -> None:
+    with transaction():
+        standing = session.scalars(select(StandingBrief).where(StandingBrief.code == code)).one()
+        offers.change_standing_brief(
+            standing=standing,
+            name=standing.name,
+            site=None,
+            brief=replace(standing.brief.facts, notes=notes),
+            by="host",
+            now=NOW,
+        )
+
+
+def change_own_brief(slot: str, notes: str) -> Attempt:
+    """A host writes anew what an offer adds to what always holds."""
+    return partial(_change_own_brief, slot, notes)
+
+
+def _change_own_brief(slot: str, notes: str) -> None:
+    with transaction():
+        offer = slot_for(slot).offer
+        standing = session.scalars(
+            select(StandingBrief).where(StandingBrief.brief_id == offer.brief.based_on_id)
+        ).one()
+        own = replace(offer.brief.own_facts, notes=notes)
+        offers.change_brief(offer=offer, brief=own, standing=standing, by="host", now=NOW)
+
+
+def add_to_slot(slot: str, notes: str) -> Attempt:
+    """A host writes what a moment adds."""
+    return partial(_add_to_slot, slot, notes)
+
+
+def _add_to_slot(slot: str, notes: str) -> None:
+    with transaction():
+        offers.change_slot_brief(slot=slot_for(slot), brief=BriefFacts(notes=notes), by="host", now=NOW)
 
 
 def _change_brief(slot: str, notes: str) -> None:

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from marketplace.claims import actions as claims
+from marketplace.claims import rules
 from marketplace.claims.models import Claim, Entry
-from marketplace.claims.states import Side, Verdict
+from marketplace.claims.states import Condition, Payer, Side, Verdict
 from marketplace.kernel.database import Base, session, transaction
 from marketplace.kernel.errors import Refused
 from marketplace.offers import actions as offers
@@ -21,9 +22,11 @@ from marketplace.organisations.models import Organisation
 from marketplace.outbox import actions as outbox
 from marketplace.outbox.facts import LetterState
 from marketplace.outbox.models import Letter
+from marketplace.people import actions as people
 from marketplace.people.actions import Scope, add_person, give_role, vouch_for
-from marketplace.people.models import Membership, Person
+from marketplace.people.models import Certificate, Membership, Person
 from marketplace.people.states import Role
+from marketplace.safety.facts import Access
 from tests.calendars.examples import values
 from tests.cast import FORM, Cast, person, plan
 from tests.conftest import NOW
@@ -117,6 +120,63 @@ def decide(
     return claim
 
 
+def demand(cast: Cast, access: Access) -> None:
+    """The cast's offer asks for this at the gate from now on; nobody is told, for this is before anything happened."""
+    with transaction():
+        offer = offer_of(cast)
+        brief = replace(offer.brief.facts, access=access)
+        offers.change_brief(offer=offer, brief=brief, by=cast.codes["host"], now=NOW)
+
+
+def approve_on_condition(
+    claim: Claim, cast: Cast, *, paid_by: str = Payer.SCHOOL, until: date | None = None, **more: Any
+) -> Claim:
+    """A coordinator approves a claim of somebody who lacks a certificate, until the last day there is."""
+    now = more.get("now", NOW)
+    day = until or rules.last_certificate_day(claim.slot.starts_at, now)
+    assert day
+    return decide(claim, cast, condition=Condition(paid_by, rules.in_time_until(day)), **more)
+
+
+def add_certificate(
+    cast: Cast,
+    who: str = "teacher",
+    *,
+    kind: str = "b_vca",
+    valid_until: date | None = date(2030, 1, 1),
+    now: datetime = NOW,
+) -> Certificate:
+    """That member of the cast enters a certificate."""
+    with transaction():
+        owner = person(cast, who)
+        claims.add_certificate(person=owner, kind=kind, number="12-34", valid_until=valid_until, now=now)
+    return person(cast, who).certificates[-1]
+
+
+def forget_certificate(cast: Cast, who: str = "teacher") -> None:
+    """That member of the cast removes their last certificate."""
+    with transaction():
+        owner = person(cast, who)
+        people.remove_certificate(person=owner, certificate_id=owner.certificates[-1].id, now=NOW)
+    session.expire_all()
+
+
+def see_certificate(claim: Claim, cast: Cast, *, who: str = "coordinator", now: datetime = NOW) -> None:
+    """A coordinator saw the last certificate of a claim's participant in the register."""
+    with transaction():
+        assert claim.person
+        number = claim.person.certificates[-1].id
+        claims.see_certificate(claim=claim, certificate_id=number, by=cast.codes[who], now=now)
+
+
+def certified(cast: Cast, who: str = "teacher", *, kind: str = "b_vca", now: datetime = NOW) -> None:
+    """That member of the cast has a certificate that a coordinator saw before."""
+    certificate = add_certificate(cast, who, kind=kind, now=now)
+    with transaction():
+        owner, by = person(cast, who), cast.codes["coordinator"]
+        people.see_certificate(person=owner, certificate_id=certificate.id, by=by, now=now)
+
+
 def reject(claim: Claim, cast: Cast, *, note: str = "Deze dag is vol.", now: datetime = NOW) -> Claim:
     """A coordinator rejects a claim."""
     return decide(claim, cast, Verdict.REJECT, note=note, now=now)
@@ -160,6 +220,12 @@ def cancel_slot(
     """The host cancels a moment."""
     with transaction():
         claims.cancel_slot(slot=slot_with(slot or cast.slot), reason=reason, by=cast.codes["host"], now=now)
+
+
+def write_something(cast: Cast) -> None:
+    """Commits what no public page shows."""
+    with transaction():
+        person(cast, "teacher").mutes = ["digest"]
 
 
 def add_slot(cast: Cast, *, now: datetime = NOW, **wishes: Any) -> str:

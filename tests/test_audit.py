@@ -13,12 +13,14 @@ from marketplace.claims import actions as claims
 from marketplace.claims.models import Claim
 from marketplace.claims.states import Verdict
 from marketplace.kernel.database import session, transaction
-from marketplace.offers.actions import duplicate
+from marketplace.offers import actions as offers
 from marketplace.offers.models import Slot
+from marketplace.offers.states import OfferState
 from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
 from marketplace.people import actions as people
 from marketplace.replies.models import PlannedWithdrawal
+from marketplace.safety.facts import Access, BriefFacts
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -79,7 +81,7 @@ def test_it_finds_a_state_that_was_never_written_down(cast: Cast, kind: str, eve
 
 def test_a_draft_needs_no_journal_of_its_state(cast: Cast) -> None:
     with transaction():
-        duplicate(offer=steps.offer_of(cast), by=cast.codes["host"], now=NOW)
+        offers.duplicate(offer=steps.offer_of(cast), by=cast.codes["host"], now=NOW)
     assert audit.breaches(now=TOMORROW) == []
 
 
@@ -114,7 +116,9 @@ def test_it_finds_a_letter_about_a_claim_that_is_not_there(cast: Cast) -> None:
 
 def test_it_finds_people_who_do_not_know_what_changed(cast: Cast) -> None:
     claim = steps.approved(cast)
-    plant("UPDATE brief SET version = version + 1")
+    with transaction():
+        calm = BriefFacts(has_no_particular_risks=True)
+        offers.change_brief(offer=steps.offer_of(cast), brief=calm, by="host", now=NOW)
     assert claim.code in breaches(audit._untold)[0]
 
 
@@ -135,8 +139,8 @@ def test_a_decision_that_is_not_overdue_yet_is_well(cast: Cast) -> None:
 def test_it_finds_a_decision_about_a_claim_that_ended(cast: Cast) -> None:
     claim = steps.approved(cast)
     plant(
-        "INSERT INTO planned_decision (claim_id, side, verdict, note, decided_by, decided_at, due_at)"
-        " SELECT id, 'coordinator', 'approve', '', person_id, state_at, :later FROM claim",
+        "INSERT INTO planned_decision (claim_id, side, verdict, note, decided_by, decided_at, due_at, paid_by)"
+        " SELECT id, 'coordinator', 'approve', '', person_id, state_at, :later, '' FROM claim",
         later=(TOMORROW + timedelta(days=1)).isoformat(" "),
     )
     assert claim.code in breaches(audit._planned)[0]
@@ -293,9 +297,32 @@ def test_who_came_first_and_left_the_series_later_was_there(cast: Cast) -> None:
 
 def test_it_finds_an_offer_that_says_nothing_about_safety(cast: Cast) -> None:
     with transaction():
-        content = {"lines": [], "notes": " ", "access": "none", "has_no_particular_risks": False}
-        steps.offer_of(cast).brief.content = content
+        offer, silent = steps.offer_of(cast), BriefFacts(notes=" ")
+        offer.state = OfferState.DRAFT
+        offers.change_brief(offer=offer, brief=silent, by="host", now=NOW)
+        offer.state = OfferState.PUBLISHED
     assert cast.offer in breaches(audit._briefs)[0]
+
+
+def test_it_finds_a_brief_of_which_the_version_of_now_was_not_kept(cast: Cast) -> None:
+    plant("UPDATE brief_version SET hash = 'another'")
+    assert "version 2" in breaches(audit._brief_versions)[0]
+    plant("DELETE FROM brief_version")
+    assert "version 2" in breaches(audit._brief_versions)[0]
+
+
+def test_it_finds_a_brief_that_does_not_say_all_that_it_is_based_on(cast: Cast) -> None:
+    with transaction():
+        steps.offer_of(cast).brief.own = BriefFacts(has_no_particular_risks=True).as_data()
+    assert breaches(audit._whole_briefs)
+
+
+def test_it_finds_a_condition_that_was_met_and_not_noticed(cast: Cast) -> None:
+    steps.demand(cast, Access.B_VCA)
+    claim = steps.approve_on_condition(steps.claim_seat(cast), cast)
+    assert audit.breaches(now=TOMORROW) == []
+    steps.certified(cast)
+    assert claim.code in breaches(audit._conditions)[0]
 
 
 def test_it_finds_an_offer_that_is_not_in_the_list_as_it_is(cast: Cast) -> None:

@@ -14,13 +14,15 @@ from marketplace.claims.states import HOLDING, ClaimState, Side, Verdict
 from marketplace.feeds.models import Subscription
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.errors import Refused
-from marketplace.organisations.actions import KVK_TAKEN
+from marketplace.offers import actions as offers
+from marketplace.organisations.actions import KVK_TAKEN, add_standing_brief
 from marketplace.outbox.facts import LetterState
 from marketplace.people import actions as people
 from marketplace.people.facts import CompanySignUp
 from marketplace.people.queries import person_at
+from marketplace.safety.facts import BriefFacts
 from tests import racing, steps
-from tests.cast import Cast
+from tests.cast import BRIEF, Cast
 from tests.conftest import NOW
 from tests.racing import DONE, Racers
 
@@ -155,8 +157,9 @@ def test_who_withdraws_while_a_change_is_told_stays_withdrawn_in_every_calendar(
         row = steps.claim_with(claim)
         assert (row.state, steps.entries_of(row)[0].status) == (ClaimState.WITHDRAWN, "CANCELLED")
         mine = [each for each in steps.letters() if each.stream == f"claim:{claim}"]
-        sequences = [int(steps.said(each, "SEQUENCE")) for each in mine if each.calendar]
-        assert sequences == sorted(set(sequences))
+        invites = [each for each in mine if each.calendar]
+        versions = [(int(steps.said(each, "SEQUENCE")), steps.said(each, "DTSTAMP")) for each in invites]
+        assert versions == sorted(set(versions))
         assert mine[-1].calendar_method == "CANCEL"
 
 
@@ -192,6 +195,35 @@ def test_hosts_who_change_an_offer_and_cancel_its_moments_do_not_wait_for_each_o
             racing.change_brief(cast.slot, f"Toch ronde {number}."),
         )
         assert outcomes == [DONE] * 5
+
+
+def test_what_holds_is_put_together_rightly_whoever_changes_which_part(cast: Cast, racers: Racers) -> None:
+    with transaction():
+        standing = add_standing_brief(
+            organisation=steps.company_of(cast),
+            name="Hal",
+            site=None,
+            brief=BriefFacts(notes="Altijd."),
+            made_with=None,
+            by="host",
+            now=NOW,
+        )
+        offer = steps.offer_of(cast)
+        offers.change_brief(offer=offer, brief=BRIEF, standing=standing, by="host", now=NOW)
+    other = steps.add_slot(cast, day=date(2027, 3, 1))
+    for number in range(4):
+        outcomes = racers.race(
+            racing.change_standing(standing.code, f"Altijd {number}."),
+            racing.change_own_brief(cast.slot, f"Hier {number}."),
+            racing.add_to_slot(cast.slot, f"Dan {number}."),
+            *[racing.add_to_slot(other, f"Toen {number}.")] * 2,
+            racing.change_slot(cast.slot, hours=1),
+        )
+        assert outcomes == [DONE] * 6
+        session.rollback()
+        notes = [steps.slot_with(each).brief.facts.notes.split() for each in (cast.slot, other)]
+        assert [each[::2] for each in notes] == [["Altijd", "Hier", "Dan"], ["Altijd", "Hier", "Toen"]]
+        assert {each for said in notes for each in said[1::2]} == {f"{number}."}
 
 
 def test_three_workers_send_each_letter_once(cast: Cast, racers: Racers) -> None:

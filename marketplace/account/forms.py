@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     HiddenField,
@@ -15,6 +16,8 @@ from wtforms import (
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 from wtforms.validators import ValidationError
 
+from marketplace.feeds.facts import Choices
+from marketplace.feeds.states import DAYS_BACK, STEPS_NAMES, FeedKind
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.texts import N_, say
 from marketplace.organisations.facts import PROFILES, SECTORS
@@ -195,6 +198,40 @@ class LettersForm(Form):
     def offer(self, letters: Iterable[OptionalLetter]) -> None:
         """Gives the choices that somebody has."""
         self.letters.choices = choices({each: OPTIONAL_LETTERS[each] for each in letters})
+
+
+class ChoicesForm(Form):
+    """What somebody wants to see in a calendar feed."""
+
+    days_back = SelectField(
+        N_("What is over"),
+        [Chosen()],
+        choices=[SelectChoice(days, name) for days, name in DAYS_BACK.items()],
+        coerce=int,
+    )
+    has_pending = BooleanField(
+        N_("Claims that are not approved yet"),
+        description=N_("They show as tentative."),
+    )
+    steps = SelectField(
+        N_("Steps of the playbook"),
+        [Chosen()],
+        choices=choices(STEPS_NAMES),
+        description=N_("As entries of a whole day: when to invite, to remind, to look back."),
+    )
+
+    def fit(self, kind: FeedKind) -> None:
+        """Leaves out what cannot be chosen for this kind of feed."""
+        if kind is not FeedKind.OWN:
+            del self.has_pending
+        if kind is not FeedKind.REGION:
+            del self.steps
+
+    def said(self) -> Choices:
+        """What was chosen."""
+        wanted = {each.short_name: each.data for each in self}
+        wanted.pop("csrf_token")
+        return Choices(**wanted)
 
 
 class CertificateForm(Form):

@@ -6,13 +6,14 @@ LINE_LIMIT = 255
 """What Outlook keeps of a SUMMARY or LOCATION, in characters (MS-OXCICAL)."""
 
 _LINE_END = re.compile("\r\n|[\r\u0085\u2028\u2029]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
 
 def lines(text: str) -> str:
     """The text with newlines as line ends, and without control characters but tabs (RFC 5545 3.3.11).
 
-    A backslash before a capital N, as in a path, becomes a slash: icalendar would write it as a line end.
+    A backslash before a capital N, as in a path, becomes a slash: icalendar would write it as a line end. Byte order
+    marks go, too: it would lose one at the beginning.
     """
     return _CONTROL.sub("", _LINE_END.sub("\n", text)).replace(r"\N", "/N")
 

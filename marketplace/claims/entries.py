@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.calendars.entries import vevent
 from marketplace.calendars.facts import EntryFacts, Occurrence, Status
@@ -18,7 +19,6 @@ from marketplace.kernel.codes import new_uid
 from marketplace.kernel.database import session
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import N_, gettext, ngettext, speaking
-from marketplace.kernel.wording import listing
 from marketplace.offers import entries
 from marketplace.offers.models import Slot
 from marketplace.offers.states import SlotState
@@ -32,6 +32,7 @@ PREFIXES = {
 STATUSES = {
     ClaimState.OFFERED: Status.TENTATIVE,
     ClaimState.PENDING: Status.TENTATIVE,
+    ClaimState.CONDITIONAL: Status.TENTATIVE,
     ClaimState.APPROVED: Status.CONFIRMED,
 }
 
@@ -52,7 +53,8 @@ class Written:
 def write_for_participant(claim: Claim, *, now: datetime) -> list[Written]:
     """Rewrites those entries of a claim that say something else now. Returns what it wrote, in order.
 
-    What only waits, or has no participant yet, is in no calendar.
+    Each gets a higher SEQUENCE and a later stamp, since some calendars look at one of them only. What waits, or has no
+    participant yet, is in no calendar.
     """
     rows = claim.entries
     if claim.person is None or not (rows or claim.holds_a_seat):
@@ -61,9 +63,11 @@ def write_for_participant(claim: Claim, *, now: datetime) -> list[Written]:
     reader = f"person:{claim.person.code}"
     with speaking(claim.person.language):
         status = STATUSES.get(ClaimState(claim.state), Status.CANCELLED)
-        words = _participant_words(claim, visit)
         laid = _laid(rows, visit, reader, now, status, claim=claim)
-        written = [_write(each, words, now) for each in laid if not _says_the_same(each, words)]
+        set_committed_value(claim, "entries", [*rows, *(each.row for each in laid if each.row not in rows)])
+        words = {each: _participant_words(claim, visit, each) for each in {one.status for one in laid}}
+        changed = [each for each in laid if not _says_the_same(each, words[each.status])]
+        written = [_write(each, words[each.status], now) for each in changed]
     if written:
         raise_at_commit(reader, now)
     return written
@@ -93,7 +97,7 @@ def _write_for_host(slot: Slot, rows: Sequence[Entry], count: dict[str, int], no
     with speaking("nl"):
         status = Status.CANCELLED if slot.state == SlotState.CANCELLED else Status.CONFIRMED
         for each in _laid(rows, visit, _host(slot), now, status, slot_id=slot.id):
-            _write(each, _host_words(slot, visit, count), now)
+            _write(each, _host_words(slot, visit, count, each.status), now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +109,30 @@ class _Words:
     alarm: str = ""
 
 
-def _participant_words(claim: Claim, visit: Visit) -> _Words:
-    prefix = PREFIXES.get(ClaimState(claim.state))
+def _participant_words(claim: Claim, visit: Visit, status: Status) -> _Words:
+    fell_out = PREFIXES[ClaimState.CANCELLED] if status is Status.CANCELLED else ""
+    prefix = PREFIXES.get(ClaimState(claim.state), fell_out)
     link = addresses.claim(claim.code)
     summary = entries.summary(visit.offer)
-    bring = [line.name for line in visit.safety.bring]
     return _Words(
         summary=f"{gettext(prefix)}: {summary}" if prefix else summary,
         location=entries.location(visit.offer, visit.slot),
-        description=entries.description(visit.offer, visit.slot, link),
+        description=entries.description(visit.offer, visit.slot, _links(claim)),
         url=link,
-        alarm=gettext("Tomorrow: bring %(things)s", things=listing(bring))
-        if bring
-        else gettext("Tomorrow: %(what)s", what=summary),
+        alarm=visit.safety.reminder or gettext("Tomorrow: %(what)s", what=summary),
     )
 
 
-def _host_words(slot: Slot, visit: Visit, count: dict[str, int]) -> _Words:
-    link = addresses.hosted_slot(slot.code)
+def _links(claim: Claim) -> str:
+    sheet = gettext("Safety sheet: %(address)s", address=addresses.sheet(claim.code))
+    return f"{sheet}\n{addresses.claim(claim.code)}"
+
+
+def _host_words(slot: Slot, visit: Visit, count: dict[str, int], status: Status) -> _Words:
+    link = addresses.moment(slot.code)
     approved, pending = count.get(ClaimState.APPROVED, 0), count.get(ClaimState.PENDING, 0)
     word = gettext("Cancelled by the host")
-    prefix = f"{word}: " if slot.state == SlotState.CANCELLED else ""
+    prefix = f"{word}: " if status is Status.CANCELLED else ""
     numbers = ngettext(
         "%(num)s participant of %(capacity)s",
         "%(num)s participants of %(capacity)s",
@@ -196,7 +203,7 @@ def _laid(
 
 def _new(position: int, reader: str, now: datetime, claim: Claim | None, slot_id: int | None) -> Entry:
     entry = Entry(
-        claim=claim,
+        claim_id=claim.id if claim else None,
         slot_id=slot_id,
         reader=reader,
         position=position,
@@ -216,12 +223,21 @@ def _new(position: int, reader: str, now: datetime, claim: Claim | None, slot_id
 
 def _write(laid: _Laid, words: _Words, now: datetime) -> Written:
     row = laid.row
-    row.sequence, row.changed_at = row.sequence + 1, now
+    row.sequence, row.changed_at = row.sequence + 1, _stamp(row, now)
     row.status, row.series = laid.status, entries.as_data(laid.series)
     row.excluded, row.ends_at = [each.isoformat() for each in laid.excluded], laid.series[-1].ends_at
     facts = _facts(laid, words)
     row.text = vevent(facts)
     return Written(row, facts)
+
+
+def _stamp(row: Entry, now: datetime) -> datetime:
+    """Rises with each invite, also within a second, since some calendars compare only this (RFC 5545 3.8.7.2).
+
+    A host gets no invites; their entries say exactly since when they hold.
+    """
+    is_first_invite = row.claim_id is None or row.sequence < 0
+    return now if is_first_invite else max(now, row.changed_at + timedelta(seconds=1))
 
 
 def _says_the_same(laid: _Laid, words: _Words) -> bool:

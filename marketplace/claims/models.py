@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
-from marketplace.claims.states import HOLDING, LIVING, ClaimState, Side
+from marketplace.claims.states import HOLDING, LIVING, ClaimState, Condition, Side
 from marketplace.kernel.database import Base, Code
 from marketplace.offers.models import Slot
 from marketplace.offers.states import Policy
 from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
 
-_LIVES = text("state IN ('waitlisted', 'offered', 'pending', 'approved')")
+_LIVES = text("state IN ('waitlisted', 'offered', 'pending', 'conditional', 'approved')")
 
 
 class Claim(Base):
@@ -35,6 +35,7 @@ class Claim(Base):
         Index("ix_claim_state", "state", "made_at"),
         CheckConstraint("(state = 'lapsed') = (lapsed_as <> '')", name="lapsed_as"),
         CheckConstraint("state <> 'offered' OR answer_by IS NOT NULL", name="answer_by"),
+        CheckConstraint("state <> 'conditional' OR certificate_by IS NOT NULL", name="certificate_by"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -58,6 +59,10 @@ class Claim(Base):
     """What was not done in time; empty unless it lapsed."""
     answer_by: Mapped[datetime | None]
     """Until when an offered seat can be accepted."""
+    paid_by: Mapped[str] = mapped_column(default="")
+    """Who pays for the certificate on which it was approved; empty where nobody said so."""
+    certificate_by: Mapped[datetime | None]
+    """Until when that may come."""
     made_at: Mapped[datetime]
     made_with: Mapped[str | None]
     """The one-time key of the form that made it with others: sent twice, it makes them once."""
@@ -72,6 +77,7 @@ class Claim(Base):
     """For the roster only."""
     brief_version: Mapped[int | None]
     """The version of the safety brief that the participant read; None until they say so."""
+    brief_read_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(default="")
     """Why it was rejected or cancelled, as the participant was told."""
     told: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -88,6 +94,10 @@ class Claim(Base):
     person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     made_by: Mapped[Person] = relationship(foreign_keys=[made_by_id])
     school: Mapped[Organisation] = relationship()
+    decider: Mapped[Person | None] = relationship(
+        primaryjoin=lambda: foreign(Claim.state_by) == Person.code, viewonly=True
+    )
+    """Who brought it where it stands; None for the system, and for those who have gone."""
     entries: Mapped[list["Entry"]] = relationship(order_by="Entry.position", back_populates="claim")
     planned: Mapped[list["PlannedDecision"]] = relationship(cascade="all, delete-orphan")
 
@@ -124,6 +134,13 @@ class PlannedDecision(Base):
     decided_by: Mapped[str] = mapped_column(Code)
     decided_at: Mapped[datetime]
     due_at: Mapped[datetime] = mapped_column(index=True)
+    paid_by: Mapped[str] = mapped_column(default="")
+    certificate_by: Mapped[datetime | None]
+
+    @property
+    def condition(self) -> Condition | None:
+        """On what it approves; None for a plain yes or a no."""
+        return Condition(self.paid_by, self.certificate_by) if self.certificate_by else None
 
 
 class Attendance(Base):
@@ -134,7 +151,8 @@ class Attendance(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = mapped_column(ForeignKey("claim.id"))
-    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    """What was noted early goes when the session moves."""
     has_come: Mapped[bool]
     noted_by: Mapped[str] = mapped_column(Code)
     noted_at: Mapped[datetime]
@@ -171,3 +189,24 @@ class Entry(Base):
     ends_at: Mapped[datetime]
 
     claim: Mapped[Claim | None] = relationship(back_populates="entries")
+
+
+class CalendarAnswer(Base):
+    """The last answer of a participant's calendar about an entry, or about one occurrence of it."""
+
+    __tablename__ = "calendar_answer"
+    __table_args__ = (UniqueConstraint("entry_id", "occurrence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    occurrence: Mapped[str] = mapped_column(default="")
+    """The start of the one it is about, in ISO format; empty for all of them."""
+    partstat: Mapped[str]
+    sequence: Mapped[int]
+    """The version of the entry that was answered, …"""
+    stamp: Mapped[datetime]
+    """… and when: what is older than both together does not count any more (RFC 5546 2.1.5)."""
+    comment: Mapped[str] = mapped_column(default="")
+    received_at: Mapped[datetime]
+
+    entry: Mapped[Entry] = relationship()

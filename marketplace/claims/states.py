@@ -1,5 +1,6 @@
 """States of claims and the one table of legal moves; `step` alone changes a claim's state."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -17,6 +18,7 @@ class ClaimState(StrEnum):
     WAITLISTED = "waitlisted"
     OFFERED = "offered"
     PENDING = "pending"
+    CONDITIONAL = "conditional"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -24,7 +26,7 @@ class ClaimState(StrEnum):
     CANCELLED = "cancelled"
 
 
-HOLDING = frozenset({ClaimState.OFFERED, ClaimState.PENDING, ClaimState.APPROVED})
+HOLDING = frozenset({ClaimState.OFFERED, ClaimState.PENDING, ClaimState.CONDITIONAL, ClaimState.APPROVED})
 """The states that hold a seat."""
 
 LIVING = HOLDING | {ClaimState.WAITLISTED}
@@ -35,11 +37,14 @@ _ENDS = frozenset({ClaimState.WITHDRAWN, ClaimState.LAPSED, ClaimState.CANCELLED
 MOVES: dict[ClaimState, frozenset[ClaimState]] = {
     ClaimState.WAITLISTED: _ENDS | {ClaimState.OFFERED},
     ClaimState.OFFERED: _ENDS | {ClaimState.PENDING, ClaimState.APPROVED},
-    ClaimState.PENDING: _ENDS | {ClaimState.APPROVED, ClaimState.REJECTED},
-    ClaimState.APPROVED: _ENDS,  # it lapses where nobody was named for it in time
+    ClaimState.PENDING: _ENDS | {ClaimState.CONDITIONAL, ClaimState.APPROVED, ClaimState.REJECTED},
+    ClaimState.CONDITIONAL: _ENDS | {ClaimState.APPROVED, ClaimState.REJECTED},
+    # A seat without a name: nobody was named in time, or somebody who lacks a certificate.
+    ClaimState.APPROVED: _ENDS | {ClaimState.CONDITIONAL},
     ClaimState.REJECTED: frozenset(),
     ClaimState.WITHDRAWN: frozenset(),
-    ClaimState.LAPSED: frozenset({ClaimState.APPROVED}),  # by a coordinator, where nobody had decided
+    # By a coordinator, where nobody had decided.
+    ClaimState.LAPSED: frozenset({ClaimState.CONDITIONAL, ClaimState.APPROVED}),
     ClaimState.CANCELLED: frozenset(),
 }
 
@@ -47,6 +52,7 @@ STATE_NAMES = {
     ClaimState.WAITLISTED: N_("On the waiting list"),
     ClaimState.OFFERED: N_("Seat offered"),
     ClaimState.PENDING: N_("In progress"),
+    ClaimState.CONDITIONAL: N_("Approved on condition"),
     ClaimState.APPROVED: N_("Approved"),
     ClaimState.REJECTED: N_("Rejected"),
     ClaimState.WITHDRAWN: N_("Withdrawn"),
@@ -62,6 +68,7 @@ class Lapse(StrEnum):
     UNANSWERED = "unanswered"
     QUEUE_CLOSED = "queue_closed"
     UNNAMED = "unnamed"
+    UNCERTIFIED = "uncertified"
 
 
 class Side(StrEnum):
@@ -81,6 +88,21 @@ SIDES: dict[Policy, frozenset[Side]] = {
 
 BY_COORDINATORS = tuple(policy for policy, sides in SIDES.items() if Side.COORDINATOR in sides)
 """The policies by which coordinators have a say."""
+
+
+class Payer(StrEnum):
+    """Who pays for a certificate that is still to come."""
+
+    SCHOOL = "school"
+    HOST = "host"
+    REGION = "region"
+
+
+PAYERS = {
+    Payer.SCHOOL: N_("The school"),
+    Payer.HOST: N_("The company that receives"),
+    Payer.REGION: N_("The region"),
+}
 
 
 class TimeBasis(StrEnum):
@@ -125,6 +147,19 @@ class Verdict(StrEnum):
     REJECT = "reject"
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """On what somebody is approved who lacks a certificate: by when it must be there, and who pays for it."""
+
+    paid_by: str
+    """A Payer; empty where nobody has said."""
+    certificate_by: datetime
+
+    def as_columns(self) -> dict[str, Any]:
+        """What a claim and a planned decision keep of it."""
+        return {"paid_by": self.paid_by, "certificate_by": self.certificate_by}
+
+
 def step(
     claim: Any,
     to: ClaimState,
@@ -133,11 +168,12 @@ def step(
     now: datetime,
     lapsed_as: Lapse | None = None,
     answer_by: datetime | None = None,
+    condition: Condition | None = None,
     reason: str = "",
 ) -> None:
     """Moves a claim and journals it. Raises Refused if that move does not exist, Overtaken if somebody was first.
 
-    What lapses says why (`lapsed_as`), what is offered until when (`answer_by`).
+    What lapses says why (`lapsed_as`), what is offered until when (`answer_by`), what is approved on which `condition`.
     """
     old = ClaimState(claim.state)
     if to not in MOVES[old]:
@@ -152,7 +188,10 @@ def step(
         version=claim.version + 1,
         lapsed_as=lapsed_as or "",
         answer_by=answer_by,
+        **(condition.as_columns() if condition else {}),
     )
     details = {"lapsed_as": lapsed_as, "reason": reason}
+    if condition:
+        details |= {"paid_by": condition.paid_by, "certificate_by": condition.certificate_by.isoformat()}
     said = {name: value for name, value in details.items() if value}
     record(kind="claim", subject=claim.code, event=str(to), by=by, at=now, **said)

@@ -168,6 +168,7 @@ SLOT = SlotFacts(
     is_own_time=False,
     open_at=None,
     close_at=_at(2, 7, 8),
+    brief=CALM,
 )
 SLOTS = (
     SLOT,

@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.demo.roles import ROLES
 from marketplace.demo.styleguide import examples
+from marketplace.documents.rendering import render
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.texts import gettext
-from marketplace.outbox.queries import letter_with, letters_to, receivers
+from marketplace.outbox.queries import document_of, letter_with, letters_to, receivers
 from marketplace.people.queries import people, person_at
 from marketplace.people.states import ROLE_NAMES
+from marketplace.web.documents import pdf_answer
 from marketplace.web.guards import for_everybody
 from marketplace.web.letters import framed, headers_in, with_frame
 from marketplace.web.pages import go_to, page
@@ -82,6 +84,21 @@ def invite(number: int) -> ResponseReturnValue:
         raise NotFound
     head = {"Content-Disposition": 'attachment; filename="invite.ics"'}
     return Response(found.calendar, mimetype="text/calendar", headers=head)
+
+
+@blueprint.get("/mailbox/<int(max=2147483647):number>/enclosure.pdf")
+@for_everybody
+def enclosure(number: int) -> ResponseReturnValue:
+    """The PDF that goes along."""
+    found = letter_with(number)
+    made = document_of(found)
+    if made is None:
+        raise NotFound
+    return pdf_answer(
+        digest=made.digest,
+        body=lambda: render(made.template, made.data, made_at=made.asked_at),
+        filename=found.document_name,
+    )
 
 
 @blueprint.get("/styleguide")

@@ -8,7 +8,7 @@ from marketplace.claims import rules
 from marketplace.claims.facts import Checks, ClaimFacts, claim_facts
 from marketplace.claims.models import Claim, PlannedDecision
 from marketplace.claims.states import ClaimState, Side, Verdict
-from marketplace.desk.forms import RejectForm
+from marketplace.desk.forms import ConditionForm, RejectForm
 from marketplace.kernel.texts import say
 
 
@@ -46,6 +46,12 @@ class Row:
     host_contact: str
     """The name of who decided for the host."""
     form: RejectForm
+    condition_form: ConditionForm | None
+    """To approve on condition; None where no certificate is missing, or too little time is left for one."""
+    may_look_up: bool
+    """Whether the reader can say that they saw the certificate in the register."""
+    seen_by: str
+    """The name of who saw it there; empty for nobody, and for those who have gone."""
     refusal: str = ""
     """What the reader's last try was told."""
 
@@ -53,6 +59,11 @@ class Row:
     def can_decide(self) -> bool:
         """Whether the buttons stand there."""
         return self.is_ours and not self.planned and not self.why_not
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether a certificate is still to come."""
+        return self.claim.state == ClaimState.CONDITIONAL
 
     @property
     def has_lapsed(self) -> bool:
@@ -71,8 +82,14 @@ class Reader:
 
 def deciders(claim: Claim) -> list[str]:
     """Codes of those whose names a row shows."""
-    decided = [claim.state_by] if claim.state in (ClaimState.APPROVED, ClaimState.REJECTED) else []
-    return [*decided, *(each.decided_by for each in claim.planned)]
+    is_decided = claim.state in (ClaimState.CONDITIONAL, ClaimState.APPROVED, ClaimState.REJECTED)
+    decided = [claim.state_by] if is_decided else []
+    held = claim.person.certificates if claim.person else []
+    return [
+        *decided,
+        *(each.decided_by for each in claim.planned),
+        *(each.seen_by for each in held if each.seen_by),
+    ]
 
 
 def row(
@@ -83,6 +100,7 @@ def row(
     colleagues: int,
     names: Mapping[str, str],
     form: RejectForm | None = None,
+    condition_form: ConditionForm | None = None,
     refusal: str = "",
 ) -> Row:
     """A claim with what stands around it; `overlapping`, `colleagues` and `names` come from queries for all at once."""
@@ -93,10 +111,13 @@ def row(
     at = rules.takes_effect_at(claim)
     decider = planned.decided_by if planned else claim.state_by
     is_open = planned is not None and (at is None or at > reader.now)
-    may_touch = is_open and is_ours and not rules.is_own(claim, reader.code)
+    is_theirs = is_ours and not rules.is_own(claim, reader.code)
+    may_touch = is_open and is_theirs
+    checks = rules.checks(claim, overlapping, colleagues)
+    held = checks.certificate
     return Row(
         claim=claim_facts(claim),
-        checks=rules.checks(claim, overlapping, colleagues),
+        checks=checks,
         maker=claim.made_by.name if claim.made_by_id != claim.person_id else "",
         name_by=rules.name_by(claim.slot.starts_at),
         region=claim.school.region.name,
@@ -113,5 +134,16 @@ def row(
         is_by_reader=decider == reader.code,
         host_contact=names.get(by_host.decided_by, "") if by_host else "",
         form=(form or RejectForm(formdata=None)).about(claim.code),
+        condition_form=condition_form or _condition_form(claim, checks, reader.now),
+        may_look_up=is_theirs and held is not None and held.seen_at is None and not checks.lacks_certificate,
+        seen_by=names.get(held.seen_by, "") if held else "",
         refusal=refusal,
     )
+
+
+def _condition_form(claim: Claim, checks: Checks, now: datetime) -> ConditionForm | None:
+    """Filled in with the last day there is."""
+    last = rules.last_certificate_day(claim.slot.starts_at, now)
+    if not checks.lacks_certificate or claim.state == ClaimState.CONDITIONAL or last is None:
+        return None
+    return ConditionForm(formdata=None, data={"until": last}).about(claim.code)

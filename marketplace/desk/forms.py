@@ -3,15 +3,25 @@
 from typing import Any, Self
 
 from flask import request
-from wtforms import EmailField, SelectField, TextAreaField
+from wtforms import DateField, EmailField, SelectField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.claims.facts import REASON_LIMIT
-from marketplace.claims.states import Verdict
+from marketplace.claims.states import PAYERS, Verdict
 from marketplace.kernel.texts import N_
 from marketplace.people.rules import NAME_LIMIT
 from marketplace.people.states import ROLE_NAMES, Role
-from marketplace.web.forms import Filled, Form, Limited, area, choices, clean, line
+from marketplace.web.forms import (
+    Chosen,
+    Filled,
+    Form,
+    Limited,
+    Readable,
+    area,
+    choices,
+    clean,
+    line,
+)
 
 INVITED = (Role.PARTICIPANT, Role.SCHOOL_CONTACT, Role.HOST_CONTACT, Role.COORDINATOR)
 """Whom a coordinator may invite; administrators come from the command line."""
@@ -33,6 +43,32 @@ class RejectForm(Form):
     def about(self, code: str) -> Self:
         """The same form with an id of its own, since a page holds one for each claim."""
         self.reason.id = f"reason-{code}"
+        return self
+
+
+class ConditionForm(Form):
+    """On what somebody is approved who lacks a certificate: who pays for it, and until when it may come."""
+
+    paid_by = SelectField(
+        N_("Who pays for the certificate"),
+        [
+            Filled(N_("Choose who pays for the certificate.")),
+            Chosen(N_("Choose who pays for the certificate.")),
+        ],
+        choices=[
+            SelectChoice("", N_("Choose")),
+            *choices({str(payer): name for payer, name in PAYERS.items()}),
+        ],
+    )
+    until = DateField(
+        N_("Needed by"),
+        [Readable(N_("Choose the day until which it may come."))],
+        description=N_("Without a certificate, the place goes to who is waiting after that day."),
+    )
+
+    def about(self, code: str) -> Self:
+        """The same form with ids of its own, since a page holds one for each claim."""
+        self.paid_by.id, self.until.id = f"paid_by-{code}", f"until-{code}"
         return self
 
 

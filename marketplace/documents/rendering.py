@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+import segno
 import typst
 
 from marketplace.kernel.times import wall_date
@@ -35,6 +36,7 @@ _log = logging.getLogger(__name__)
 def render(template: str, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
     """A PDF of `template` (a file in `templates/documents`) filled with `data`, which must be JSON, made at `made_at`.
 
+    `data["codes"]`: the addresses that stand in it as QR codes, each with what that is for who cannot see it.
     It is tagged and passes Typst's checks of PDF/UA-1 and PDF/A-2a. Where no font of ours has a character, the
     fonts of the machine are tried too and the checks left out; that is logged. Text in `data` is only ever
     printed. typst.TypstError when the template itself is wrong, ValueError for a naive `made_at`,
@@ -42,7 +44,12 @@ def render(template: str, data: Mapping[str, Any], *, made_at: datetime) -> byte
     """
     if made_at.tzinfo is None:
         raise ValueError("made_at must have a time zone")
-    inputs = {"data": _json(data), "drawings": json.dumps(_drawings()), "made_on": _day(made_at)}
+    inputs = {
+        "data": _json(data),
+        "drawings": json.dumps(_drawings()),
+        "codes": json.dumps(codes(data)),
+        "made_on": _day(made_at),
+    }
     try:
         return _compile(template, inputs, made_at, _fonts(), STANDARDS)
     except typst.TypstError as error:
@@ -57,6 +64,13 @@ def render(template: str, data: Mapping[str, Any], *, made_at: datetime) -> byte
 def digest(template: str, data: Mapping[str, Any]) -> str:
     """A hash of all that a document depends on but the moment it is made at: who has it need not make it again."""
     return sha256("\0".join((template, _json(data), _made_with())).encode()).hexdigest()
+
+
+def codes(data: Mapping[str, Any]) -> dict[str, str]:
+    """The QR codes of a document as drawings, by address. Level M still reads with a smudge on it."""
+    return {
+        link: segno.make(link, error="m", micro=False).svg_inline(border=0) for link in data.get("codes", ())
+    }
 
 
 def _compile(
@@ -116,6 +130,7 @@ def _fonts() -> typst.Fonts:
 
 @cache
 def _made_with() -> str:
-    """A hash of the templates, the drawings and Typst's version."""
+    """A hash of the templates, the drawings and the versions of what draws."""
     sources = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.typ")}
-    return sha256(json.dumps([sources, _drawings(), version("typst")], sort_keys=True).encode()).hexdigest()
+    made_with = [sources, _drawings(), version("typst"), version("segno")]
+    return sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()

@@ -5,8 +5,6 @@ from dataclasses import asdict, replace
 from itertools import groupby
 from typing import Any
 
-import segno
-
 from marketplace.documents.facts import Sheet
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import current_language, gettext
@@ -41,14 +39,8 @@ def _data(title: str, sheets: Iterable[Sheet]) -> dict[str, Any]:
         "author": site().name,
         "language": current_language(),
         "labels": _labels(),
-        "codes": {link: _code(link) for link in {sheet.link: None for sheet in sheets}},
+        "codes": {sheet.link: gettext("QR code to %(address)s", address=sheet.link) for sheet in sheets},
     }
-
-
-def _code(link: str) -> dict[str, str]:
-    """A QR code as a drawing, and what it is for who cannot see it. Level M still reads with a smudge on it."""
-    drawing = segno.make(link, error="m", micro=False).svg_inline(border=0)
-    return {"drawing": drawing, "alt": gettext("QR code to %(address)s", address=link)}
 
 
 def _labels() -> dict[str, str]:

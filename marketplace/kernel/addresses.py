@@ -18,9 +18,19 @@ def claim(code: str) -> str:
     return f"{site().base_url}/claims/{code}"
 
 
+def sheet(code: str) -> str:
+    """The safety sheet of a participant, as a PDF."""
+    return f"{site().base_url}/claims/{code}/sheet.pdf"
+
+
 def withdraw(code: str) -> str:
     """Where a participant withdraws."""
     return f"{site().base_url}/claims/{code}/withdraw"
+
+
+def certificates() -> str:
+    """What somebody keeps of safety certificates."""
+    return f"{site().base_url}/profile/certificates"
 
 
 def party(code: str) -> str:
@@ -51,6 +61,11 @@ def check(code: str) -> str:
 def hosted_slot(code: str) -> str:
     """A moment with its roster, on the host's side."""
     return f"{site().base_url}/host/slots/{code}"
+
+
+def moment(code: str) -> str:
+    """A moment in a calendar: leads each reader to the page of it that is theirs."""
+    return f"{site().base_url}/moments/{code}"
 
 
 def attendance(code: str) -> str:

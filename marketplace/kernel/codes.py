@@ -1,4 +1,4 @@
-"""Public codes, calendar UIDs and session keys: what stands in addresses, calendars and cookies instead of row ids."""
+"""Public codes, UIDs, Message-IDs and session keys: what stands in addresses, calendars, mails and cookies."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -34,6 +34,11 @@ def new_code() -> str:
 def new_uid(domain: str) -> str:
     """The UID of a calendar entry: a random UUID at the domain that made it (RFC 7986 5.3, RFC 9562 5.4)."""
     return f"{UUID(int=_source.get().getrandbits(128), version=4)}@{domain}"
+
+
+def new_message_id(domain: str) -> str:
+    """The Message-ID of a letter, with its angle brackets: random, at the domain that sends it (RFC 5322 3.6.4)."""
+    return f"<{_source.get().getrandbits(128):032x}@{domain}>"
 
 
 def new_key() -> str:

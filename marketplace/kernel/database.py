@@ -8,10 +8,11 @@ wait is a sleeping poll. A kernel file lock in front of BEGIN IMMEDIATE puts the
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,16 +23,20 @@ from sqlalchemy import (
     Delete,
     Dialect,
     Engine,
+    Insert,
     MetaData,
+    Select,
     String,
     Text,
     Update,
     event,
     insert,
+    select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -170,15 +175,48 @@ def limit_time(seconds: float) -> None:
     _seconds.set(seconds)
 
 
-def rows_changed(statement: Update | Delete) -> int:
-    """Carries out an UPDATE or DELETE and says how many rows it changed: a condition in it is decided just once."""
-    result: Any = session.execute(statement)
+def rows_changed(statement: Update | Delete, **values: Any) -> int:
+    """Carries out an UPDATE or DELETE and says how many rows it changed: a condition in it is decided just once.
+
+    `values` are those of its parameters.
+    """
+    result: Any = session.execute(statement, values)
     return int(result.rowcount)
 
 
-def insert_row(kind: type[Base], **values: Any) -> None:
+def at_once(*questions: Select[Any]) -> Sequence[Any]:
+    """The answers to questions with one value each, in one statement."""
+    return session.execute(select(*(each.scalar_subquery() for each in questions))).one()
+
+
+def has_one_writer() -> bool:
+    """Whether nobody else can write until the end of this transaction: on SQLite, if it may write itself.
+
+    What it reads is then as it is now, and stays so.
+    """
+    return session.get_bind().dialect.name == "sqlite"
+
+
+def insert_row(kind: type[Base], /, **values: Any) -> None:
     """Inserts a row at once that nobody in this transaction will look at: cheaper than adding an object."""
-    session.connection().execute(insert(kind.__table__), values)  # type: ignore[arg-type]  # a Table
+    session.connection().execute(_insert(kind), values)
+
+
+def insert_unless_there(kind: type[Base], key: InstrumentedAttribute[str], /, **values: Any) -> bool:
+    """As `insert_row`, unless there is a row with the same `key` (a unique column). Returns whether it was new."""
+    dialect = session.get_bind().dialect.name
+    return bool(session.connection().execute(_insert_unless_there(kind, key, dialect), values).rowcount)
+
+
+@cache
+def _insert_unless_there(kind: type[Base], key: InstrumentedAttribute[str], dialect: str) -> Insert:
+    own = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return own(kind.__table__).on_conflict_do_nothing(index_elements=[key])  # type: ignore[arg-type]  # a Table
+
+
+@cache
+def _insert(kind: type[Base]) -> Insert:
+    return insert(kind.__table__)  # type: ignore[arg-type]  # a Table
 
 
 def swap(row: Any, column: str, expected: Any, **values: Any) -> None:
@@ -223,11 +261,10 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         reads_only = _reads_only.get()
-        raw = connection.connection.dbapi_connection
-        raw.execute(f"PRAGMA query_only={int(reads_only)}")
-        raw.execute(f"PRAGMA synchronous={'NORMAL' if _is_light.get() else 'FULL'}")
+        raw, info = connection.connection.dbapi_connection, connection.connection.info
+        _behave(raw, info, f"query_only={int(reads_only)}", f"synchronous={_durability()}")
         if not reads_only and lock:
-            _take_turn(connection.connection.info, lock)
+            _take_turn(info, lock)
         raw.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
         raw.set_progress_handler(None, 0)
 
@@ -239,6 +276,18 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "checkin")
     def checkin(connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         _leave_queue(record.info)
+
+
+def _behave(connection: Any, info: dict[Any, Any], *pragmas: str) -> None:
+    """Says what is not in force yet: each time it is said, SQLite prepares all its statements anew."""
+    if info.get("pragmas") != pragmas:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        info["pragmas"] = pragmas
+
+
+def _durability() -> str:
+    return "NORMAL" if _is_light.get() else "FULL"
 
 
 def _stopper(seconds: float) -> Callable[[], bool]:

@@ -7,8 +7,9 @@ Dutch writes "dinsdag 9 februari 2027" and "8.00–16.00 uur" (taaladvies.net); 
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -16,6 +17,7 @@ from marketplace.kernel.texts import current_language, gettext, ngettext
 from marketplace.kernel.times import AMSTERDAM, wall
 
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
+_CLOCKS = {"nl": "{0.hour}.{0:%M}", "en": "{0.hour}:{0:%M}"}
 _HOURS = {"nl": "{} uur", "en": "{}"}
 
 
@@ -28,41 +30,59 @@ def _as_date(moment: date | datetime) -> date:
     return wall(moment).date() if isinstance(moment, datetime) else moment
 
 
+def _written(moment: date | datetime, pattern: str) -> str:
+    return _written_in(locale(), _as_date(moment), pattern)
+
+
+@lru_cache(maxsize=4096)
+def _written_in(locale: str, moment: date, pattern: str) -> str:
+    """Kept, since a page or letter names the same few days over and over."""
+    return format_date(moment, pattern, locale=locale)
+
+
 def day(moment: date | datetime) -> str:
     """dinsdag 9 februari 2027."""
-    return format_date(_as_date(moment), "EEEE d MMMM y", locale=locale())
+    return _written(moment, "EEEE d MMMM y")
 
 
 def day_of_year(moment: date | datetime) -> str:
     """dinsdag 9 februari: where the year is plain from what stands around it."""
-    return format_date(_as_date(moment), "EEEE d MMMM", locale=locale())
+    return _written(moment, "EEEE d MMMM")
 
 
 def plain_day(moment: date | datetime) -> str:
     """9 februari 2027."""
-    return format_date(_as_date(moment), "d MMMM y", locale=locale())
+    return _written(moment, "d MMMM y")
+
+
+class Day:
+    """A day that a refusal shows in the language of whoever reads it."""
+
+    def __init__(self, on: date) -> None:
+        self.on = on
+
+    def __str__(self) -> str:
+        return plain_day(self.on)
 
 
 def short_day(moment: date | datetime) -> str:
     """09-02-2027 for tables; 09/02/2027 in English."""
-    return format_date(
-        _as_date(moment), "dd-MM-y" if current_language() == "nl" else "dd/MM/y", locale=locale()
-    )
+    return _written(moment, "dd-MM-y" if current_language() == "nl" else "dd/MM/y")
 
 
 def weekday(moment: date | datetime) -> str:
     """di: for the date tile."""
-    return format_date(_as_date(moment), "EEE", locale=locale()).rstrip(".")
+    return _written(moment, "EEE").rstrip(".")
 
 
 def month(moment: date | datetime) -> str:
     """feb: for the date tile."""
-    return format_date(_as_date(moment), "MMM", locale=locale()).rstrip(".")
+    return _written(moment, "MMM").rstrip(".")
 
 
 def month_name(moment: date | datetime) -> str:
     """Februari 2027: a heading."""
-    name = format_date(_as_date(moment), "MMMM y", locale=locale())
+    name = _written(moment, "MMMM y")
     return name[0].upper() + name[1:]
 
 
@@ -73,8 +93,7 @@ def week(moment: date | datetime) -> str:
 
 def clock(instant: datetime, zone: str = AMSTERDAM) -> str:
     """8.00 (Dutch) or 8:00."""
-    shown = format_datetime(wall(instant, zone), "H:mm", locale=locale())
-    return shown.replace(":", ".") if current_language() == "nl" else shown
+    return _CLOCKS[current_language()].format(wall(instant, zone))
 
 
 def moment(instant: datetime) -> str:
@@ -142,7 +161,7 @@ def _without_tail(moment: date, last: date) -> str:
     """A day without the month and year that it shares with the last day of the phrase."""
     if moment.year != last.year:
         return day(moment)
-    return format_date(moment, "EEEE d" if moment.month == last.month else "EEEE d MMMM", locale=locale())
+    return _written(moment, "EEEE d" if moment.month == last.month else "EEEE d MMMM")
 
 
 def number(value: float) -> str:

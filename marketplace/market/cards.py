@@ -1,9 +1,9 @@
-"""Cards of offers and lists of them as they were rendered, kept until something in them changes: they are read most."""
+"""Cards of offers as they were rendered, kept until something in them changes: they are read most."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
-from flask import Response, current_app, get_template_attribute, request, session
+from flask import get_template_attribute
 from markupsafe import Markup
 
 from marketplace.claims.rules import can_wait
@@ -13,13 +13,9 @@ from marketplace.offers.facts import Card, Hit
 from marketplace.offers.listed import starts_of
 from marketplace.offers.queries import cards
 from marketplace.regions.rules import school_holiday
-from marketplace.web.pages import is_fragment
-from marketplace.web.visitors import visitor
 
-MOST = 5000
-"""Cards that a process keeps: some fifteen megabytes."""
-MOST_PAGES = 200
-"""Lists that a process keeps: some eight megabytes."""
+MOST = 2500
+"""Cards that a process keeps: some eight megabytes."""
 
 Key = tuple[object, ...]
 _kept: dict[Key, Markup] = {}
@@ -36,22 +32,6 @@ def shown(hits: Iterable[Hit], now: datetime) -> list[tuple[Hit, Markup]]:
         hit = missing[card.slot_id]
         found[hit] = _kept[keys[hit]] = _rendered(card, now)
     return [(hit, found[hit]) for hit in keys if hit in found]
-
-
-def kept(parts: Hashable, render: Callable[[], Response]) -> Response:
-    """The page that `render` makes; for who is not signed in, the one that was made of the same parts before."""
-    if visitor() or session.get("_flashes"):
-        return render()
-    pages: dict[Hashable, tuple[bytes, list[tuple[str, str]]]]
-    pages = current_app.extensions.setdefault("kept_pages", {})
-    key = (request.full_path, current_language(), is_fragment(), parts)
-    if (page := pages.get(key)) is None:
-        answer = render()
-        page = answer.get_data(), list(answer.headers)
-        if len(pages) >= MOST_PAGES:
-            pages.clear()
-        pages[key] = page
-    return Response(page[0], headers=page[1])
 
 
 def _key(hit: Hit, now: datetime) -> Key:

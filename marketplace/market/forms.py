@@ -12,7 +12,7 @@ from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_, gettext
 from marketplace.kernel.wording import month_name, plain_day
 from marketplace.offers.facts import AUDIENCES, OfferSearch, Sort
-from marketplace.offers.listed import DURATIONS, HOLIDAYS, TIMES
+from marketplace.offers.listed import DURATIONS, EASES, HOLIDAYS, TIMES
 from marketplace.organisations.facts import PROFILES, SECTORS
 from marketplace.regions.towns import Town, town_named
 from marketplace.safety.facts import Access
@@ -34,6 +34,7 @@ LEGENDS = {
     "time_basis": N_("Time"),
     "duration": N_("Duration"),
     "free": N_("Places"),
+    "ease": N_("Easy to come to"),
     "profile": N_("Profile"),
     "sector": N_("Sector"),
     "audience": N_("For whom"),
@@ -69,6 +70,7 @@ def options() -> dict[str, Mapping[str, str]]:
         "time_basis": {**TIMES, **HOLIDAYS},
         "duration": DURATIONS,
         "free": {"1": N_("With free places")},
+        "ease": {str(ease): name for ease, name in EASES.items()},
         "profile": PROFILES,
         "sector": SECTORS,
         "audience": AUDIENCES,

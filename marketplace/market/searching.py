@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -10,14 +11,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from marketplace.calendars.feeds import feed as calendar
-from marketplace.kernel.changes import EVERYBODY, number_of
 from marketplace.kernel.clock import now
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import DEFAULT, current_language, gettext, say
 from marketplace.kernel.times import start_of_day, wall_date
 from marketplace.kernel.wording import month_name, plain_day, week
-from marketplace.market.cards import kept, shown
+from marketplace.market.cards import shown
 from marketplace.market.forms import (
     DISTANCES,
     FILTERS,
@@ -36,7 +36,7 @@ from marketplace.market.forms import (
 from marketplace.market.views import blueprint
 from marketplace.offers.facts import Hit, OfferSearch, Page, Sort
 from marketplace.offers.listed import HOLIDAYS, ZONES, month_after, starts_of
-from marketplace.offers.queries import MOST, counts, key_of, public_entries, search
+from marketplace.offers.queries import MOST, counts, key_of, public_entries, search, standing_of
 from marketplace.organisations.queries import organisations_with
 from marketplace.regions.queries import regions
 from marketplace.web.calendars import calendar_answer
@@ -52,6 +52,11 @@ MONTHS = 12
 Cards = list[tuple[Hit, Markup]]
 
 
+def is_kept(path: str) -> bool:
+    """Whether a page is kept as it was answered: the list and offers, which nothing that is not written changes."""
+    return path in ("/", SEARCH) or path.startswith(f"{SEARCH}/")
+
+
 @blueprint.get("/offers")
 @blueprint.get("/")
 @for_everybody
@@ -61,8 +66,7 @@ def front() -> ResponseReturnValue:
     at = now()
     here = search(found, now=at, after=request.args.get("after", ""))
     cards = shown(here.hits, at)
-    parts = (here, tuple(card for _, card in cards))
-    return kept(parts, lambda: _list(found, slips, here, cards))
+    return _list(found, slips, here, cards)
 
 
 def _list(found: OfferSearch, slips: list[Refusal], here: Page, cards: Cards) -> Response:
@@ -212,13 +216,14 @@ def feed() -> ResponseReturnValue:
     Claims take seats without a change number, so where free places are asked for the entries themselves are compared.
     """
     found, at = asked(request.args)[0], now()
-    wishes, (number, changed_at), day_at = wishes_in(found), number_of(EVERYBODY), start_of_day(wall_date(at))
-    words = [said(wish, wishes, _names(found)) for wish in wishes]
+    wishes, standing, day_at = wishes_in(found), standing_of(found), start_of_day(wall_date(at))
+    words = [said(wish, wishes, standing.region_names) for wish in wishes]
     name = " · ".join([site().name, *filter(None, words)])
-    entries = public_entries(found, now=day_at) if found.free else []
+    ask = partial(public_entries, found, now=day_at, words=standing.words)
+    entries = ask() if found.free else None
     return calendar_answer(
-        etag_parts=(FEED_VERSION, number, day_at, wishes, current_language(), name, entries),
-        changed_at=at if found.free else max(changed_at or day_at, day_at),
-        body=lambda: calendar(entries or public_entries(found, now=day_at), name=name),
+        etag_parts=(FEED_VERSION, standing.number, day_at, wishes, current_language(), name, entries),
+        changed_at=at if found.free else max(standing.changed_at or day_at, day_at),
+        body=lambda: calendar(ask() if entries is None else entries, name=name),
         filename="offers.ics",
     )

@@ -3,15 +3,14 @@
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from marketplace.claims.queries import claiming, counts, living_claims_on
+from marketplace.claims.queries import claiming, moments_of
 from marketplace.claims.rules import why_not_claim
-from marketplace.claims.states import ClaimState
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel.clock import now
 from marketplace.market.cards import holiday_on
-from marketplace.offers.facts import AUDIENCES, offer_facts, slot_facts
+from marketplace.offers.facts import AUDIENCES, offer_facts, slot_facts, suited
 from marketplace.offers.models import Offer, Slot
-from marketplace.offers.queries import public_offer
+from marketplace.offers.queries import offer_alone
 from marketplace.organisations.facts import PROFILES
 from marketplace.outbox.queries import failing, pulse
 from marketplace.web.guards import for_everybody, for_machines
@@ -25,21 +24,22 @@ blueprint = Blueprint("market", __name__)
 @for_everybody
 def offer(code: str) -> ResponseReturnValue:
     """An offer with its moments: those to come, and whether one can sign up for them."""
-    found, at, who = public_offer(code), now(), visitor()
-    coming = [slot for slot in found.slots if slot.starts_at > at]
+    found, at, who = offer_alone(code), now(), visitor()
+    moments = moments_of(found, who.code if who else "", now=at)
+    coming = [each.slot for each in moments]
     open_codes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at) is None}
     takes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at, may_wait=True) is None}
-    count = counts(slot.id for slot in coming)
-    own = living_claims_on(found.id, who.code) if who else {}
+    own = {each.slot.code: each.own for each in moments if each.own}
     return page(
         "market/offer.html",
         offer=offer_facts(found),
+        suited=suited(found),
         format=format_of(found.format),
         slots=[slot_facts(slot) for slot in coming],
         holidays=_holidays(found, coming),
         open=open_codes - set(own),
         waitable=takes - open_codes - set(own),
-        waiting={slot.code: count.get(slot.id, {}).get(ClaimState.WAITLISTED, 0) for slot in coming},
+        waiting={each.slot.code: each.waiting for each in moments},
         own=own,
         profiles=PROFILES,
         audiences=AUDIENCES,
@@ -99,8 +99,8 @@ def ready() -> ResponseReturnValue:
 @blueprint.get("/robots.txt")
 @for_machines
 def robots() -> ResponseReturnValue:
-    """Where search engines have nothing to find."""
-    return _plain("User-agent: *\nDisallow: /feeds/\nDisallow: /sign-in\nDisallow: /slots/")
+    """Where search engines have nothing to find. Feeds say so themselves: Google fetches none named here."""
+    return _plain("User-agent: *\nDisallow: /sign-in\nDisallow: /slots/")
 
 
 def _plain(text: str) -> Response:

@@ -30,7 +30,7 @@ def description(offer: OfferFacts, slot: SlotFacts, link: str) -> str:
         for part in (
             offer.title,
             _report(offer, slot),
-            plain_text(safety_text(offer.brief)),
+            plain_text(safety_text(slot.brief)),
             _labelled(gettext("Clothing"), offer.clothing),
             link,
         )

@@ -53,8 +53,14 @@ class SlotFacts:
     is_own_time: bool
     open_at: datetime | None
     close_at: datetime
+    brief: BriefFacts
+    """What holds at this moment: the offer's, and what the moment adds."""
     cancel_reason: str = ""
     announce_at: datetime | None = None
+    emergency: str = ""
+    """Whom to warn there in an emergency, …"""
+    assembly_point: str = ""
+    """… and where to gather."""
 
     @property
     def starts_at(self) -> datetime:
@@ -99,8 +105,6 @@ class OfferFacts:
     website: str
     phone: str
     sector: str
-    profiles: tuple[str, ...]
-    audiences: tuple[str, ...]
     brief: BriefFacts
 
 
@@ -157,6 +161,8 @@ class OfferSearch:
     region: tuple[str, ...] = ()
     """Codes."""
     access: tuple[str, ...] = ()
+    ease: tuple[str, ...] = ()
+    """Of these all must hold."""
     time_basis: tuple[str, ...] = ()
     duration: tuple[str, ...] = ()
     month: tuple[str, ...] = ()
@@ -269,13 +275,16 @@ def slot_facts(slot: Slot) -> SlotFacts:
         is_own_time=slot.is_own_time,
         open_at=slot.open_at,
         close_at=slot.close_at,
+        brief=slot.brief.facts,
         cancel_reason=slot.cancel_reason,
         announce_at=slot.announce_at,
+        emergency=slot.site.emergency,
+        assembly_point=slot.site.assembly_point,
     )
 
 
 def offer_facts(offer: Offer) -> OfferFacts:
-    """An offer, with its organisation, brief, profiles and audiences, as facts."""
+    """An offer, with its organisation and brief, as facts."""
     host = offer.organisation
     return OfferFacts(
         code=offer.code,
@@ -296,7 +305,10 @@ def offer_facts(offer: Offer) -> OfferFacts:
         website=host.website,
         phone=host.phone,
         sector=host.sector,
-        profiles=tuple(each.profile for each in offer.profiles),
-        audiences=tuple(each.audience for each in offer.audiences),
         brief=offer.brief.facts,
     )
+
+
+def suited(offer: Offer) -> set[str]:
+    """Codes of the profiles and audiences that an offer is for: shown with it alone, and not with each claim."""
+    return {each.profile for each in offer.profiles} | {each.audience for each in offer.audiences}

@@ -8,6 +8,8 @@ from marketplace.kernel.times import start_of_day, wall, wall_date
 from marketplace.offers.facts import SessionFacts
 from marketplace.offers.rules import LESSONS, is_own_time
 from marketplace.regions.rules import school_holiday
+from marketplace.safety.facts import BriefFacts, Ease
+from marketplace.safety.rules import eases
 
 DURATIONS = {
     "half_day": N_("At most half a day"),
@@ -29,6 +31,12 @@ HOLIDAYS = {
 ZONES = {
     f"holiday_{zone.lower()}": (zone, 1 << number) for number, zone in enumerate(("Noord", "Midden", "Zuid"))
 }
+EASES = {
+    Ease.NOTHING: N_("Nothing special needed"),
+    Ease.NO_VCA: N_("No VCA needed"),
+    Ease.PROVIDED: N_("No equipment to bring"),
+}
+EASE_BITS = {ease: 1 << number for number, ease in enumerate(EASES)}
 
 A_MINUTE = timedelta(minutes=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,3 +91,8 @@ def holidays_of(sessions: Sequence[SessionFacts]) -> int:
     """In which zones no session meets a day of school: the bits of ZONES."""
     days = {wall_date(each.starts_at) for each in sessions}
     return sum(bit for zone, bit in ZONES.values() if all(school_holiday(zone, day) for day in days))
+
+
+def eases_of(brief: BriefFacts) -> int:
+    """What makes it easy to come: the bits of EASE_BITS."""
+    return sum(EASE_BITS[ease] for ease in eases(brief))

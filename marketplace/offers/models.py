@@ -105,6 +105,8 @@ class Slot(Versioned, Base):
     code: Mapped[str] = mapped_column(Code, unique=True)
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), index=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    brief_id: Mapped[int | None] = mapped_column(ForeignKey("brief.id"), unique=True)
+    """What this moment adds to the offer's brief; None as long as it never added anything."""
     made_with: Mapped[str | None]
     """The one-time key of the form that planned it, alone or with others: sent twice, it plans once."""
     state: Mapped[str] = mapped_column(default=SlotState.OPEN)
@@ -129,9 +131,15 @@ class Slot(Versioned, Base):
 
     offer: Mapped[Offer] = relationship(back_populates="slots")
     site: Mapped[Site] = relationship()
+    own_brief: Mapped[Brief | None] = relationship()
     sessions: Mapped[list["Session"]] = relationship(
         back_populates="slot", order_by="Session.starts_at", cascade="all, delete-orphan"
     )
+
+    @property
+    def brief(self) -> Brief:
+        """What holds at this moment."""
+        return self.own_brief or self.offer.brief
 
     @property
     def seats_left(self) -> int:
@@ -178,9 +186,9 @@ class PublicEntry(Base):
     ends_at: Mapped[datetime]
 
 
-_ASKED = (
+ASKED = (
     *("state", "previous", "slot_id", "newness", "is_own_time", "is_after_school"),
-    *("duration", "holidays", "latitude", "longitude"),
+    *("duration", "holidays", "eases", "latitude", "longitude"),
 )
 """What lists ask of a moment, together in an index: the rows themselves are long, because of their terms."""
 
@@ -190,8 +198,8 @@ class Listing(Base):
 
     __tablename__ = "listing"
     __table_args__ = (
-        Index("ix_listing_id", "id", "offer_id", *_ASKED),
-        Index("ix_listing_offer_id", "offer_id", "id", *_ASKED, "facets"),
+        Index("ix_listing_id", "id", "offer_id", *ASKED),
+        Index("ix_listing_offer_id", "offer_id", "id", *ASKED, "facets"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -210,6 +218,8 @@ class Listing(Base):
     duration: Mapped[str]
     holidays: Mapped[int]
     """In which zones all of it falls in a school holiday: a bit for each."""
+    eases: Mapped[int]
+    """What makes it easy to come, such as that nothing has to be brought: a bit for each."""
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     facets: Mapped[str]

@@ -9,9 +9,12 @@ from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.journal import record
 from marketplace.kernel.texts import N_
-from marketplace.organisations.models import Kind, Organisation, Site
-from marketplace.organisations.queries import is_registered
+from marketplace.organisations.facts import NAME_LIMIT
+from marketplace.organisations.models import Kind, Organisation, Site, StandingBrief
+from marketplace.organisations.queries import is_registered, standing_brief_made_with
 from marketplace.regions.queries import region_with
+from marketplace.safety.actions import new_brief
+from marketplace.safety.facts import BriefFacts
 
 KVK_TAKEN = Refusal(
     N_("This KvK number is already registered. Ask your colleague or the coordinator to invite you.")
@@ -122,6 +125,42 @@ def change_contact(*, organisation: Organisation, phone: str, website: str, by: 
     record(kind="organisation", subject=organisation.code, event="contact", by=by, at=now)
 
 
+def add_standing_brief(
+    *,
+    organisation: Organisation,
+    name: str,
+    site: Site | None,
+    brief: BriefFacts,
+    made_with: str | None,
+    by: str,
+    now: datetime,
+) -> StandingBrief:
+    """A brief to base offers on. The same form sent twice (`made_with`, its one-time key) makes one.
+
+    Raises Refused without a name, and for a brief that cannot be.
+    """
+    if made_with and (made := standing_brief_made_with(made_with)):
+        return made
+    standing = StandingBrief(
+        code=new_code(),
+        organisation=organisation,
+        brief=new_brief(own=brief, now=now),
+        made_with=made_with,
+    )
+    name_standing_brief(standing=standing, name=name, site=site)
+    session.add(standing)
+    session.flush()
+    record(kind="standing_brief", subject=standing.code, event="added", by=by, at=now)
+    return standing
+
+
+def name_standing_brief(*, standing: StandingBrief, name: str, site: Site | None) -> None:
+    """Writes how a standing brief is called and where it holds. Raises Refused without a name or with a long one."""
+    if not 0 < len(name.strip()) <= NAME_LIMIT:
+        raise Refused(Refusal(N_("Give it a name of at most %(limit)s characters."), {"limit": NAME_LIMIT}))
+    standing.name, standing.site = name.strip(), site
+
+
 def trust(*, organisation: Organisation, by: str, now: datetime) -> None:
     """From now on this organisation publishes its own offers."""
     if not organisation.is_trusted:
@@ -136,3 +175,13 @@ def change_address(*, site: Site, street: str, postcode: str, town: str, by: str
     site.street, site.postcode, site.town = street.strip(), postcode, town.strip()
     site.raise_version(now)
     record(kind="site", subject=site.code, event="address", by=by, at=now)
+
+
+def change_emergency(*, site: Site, emergency: str, assembly_point: str, by: str, now: datetime) -> None:
+    """Writes whom to warn in an emergency and where to gather; who is expected there will be told."""
+    said = (emergency.strip(), assembly_point.strip())
+    if (site.emergency, site.assembly_point) == said:
+        return
+    site.emergency, site.assembly_point = said
+    site.raise_version(now)
+    record(kind="site", subject=site.code, event="emergency", by=by, at=now)

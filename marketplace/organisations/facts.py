@@ -2,6 +2,8 @@
 
 from marketplace.kernel.texts import N_
 
+NAME_LIMIT = 80
+"""Characters of the name of a standing brief."""
 SECTORS = {
     "construction": N_("Construction & infrastructure"),
     "installation": N_("Installation & electrical"),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.kernel.database import Base, Code
 from marketplace.kernel.versions import Versioned
 from marketplace.regions.models import Region
+from marketplace.safety.models import Brief
 
 
 class Kind(StrEnum):
@@ -50,7 +51,7 @@ class Organisation(Base):
 
 
 class Site(Versioned, Base):
-    """A place where an organisation receives people. `version` rises with each change of the address."""
+    """A place where an organisation receives people. `version` rises with each change that participants are told."""
 
     __tablename__ = "site"
 
@@ -60,6 +61,10 @@ class Site(Versioned, Base):
     street: Mapped[str]
     postcode: Mapped[str]
     town: Mapped[str]
+    emergency: Mapped[str] = mapped_column(default="")
+    """Whom to warn in an emergency, after 112: a name, a telephone number, an extension."""
+    assembly_point: Mapped[str] = mapped_column(default="")
+    """Where everybody gathers after an alarm."""
 
     organisation: Mapped[Organisation] = relationship(back_populates="sites")
 
@@ -67,3 +72,24 @@ class Site(Versioned, Base):
     def address(self) -> str:
         """Smidsvonkweg 14, 7944 XY Meppel."""
         return f"{self.street}, {self.postcode} {self.town}"
+
+
+class StandingBrief(Base):
+    """What always holds at an organisation, or at one of its sites or departments: its offers are based on it."""
+
+    __tablename__ = "standing_brief"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
+    """Where it holds; None where that does not matter."""
+    brief_id: Mapped[int] = mapped_column(ForeignKey("brief.id"), unique=True)
+    name: Mapped[str]
+    """"Workshop", "Site in Hoogeveen"."""
+    made_with: Mapped[str | None] = mapped_column(unique=True)
+    """The one-time key of the form it was made with: sent twice, it makes one."""
+
+    organisation: Mapped[Organisation] = relationship()
+    site: Mapped[Site | None] = relationship()
+    brief: Mapped[Brief] = relationship()

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound
-from marketplace.organisations.models import Organisation, Site
+from marketplace.organisations.models import Organisation, Site, StandingBrief
 
 
 def organisation_with(code: str) -> Organisation:
@@ -62,3 +62,31 @@ def site_with(code: str, organisation_codes: Iterable[str]) -> Site:
     if row is None:
         raise NotFound
     return row
+
+
+def standing_briefs(organisation_codes: Iterable[str]) -> list[StandingBrief]:
+    """The standing briefs of these organisations, by name, with what they say."""
+    statement = _standing(organisation_codes).options(
+        joinedload(StandingBrief.organisation),
+        joinedload(StandingBrief.site),
+        joinedload(StandingBrief.brief),
+    )
+    return list(session.scalars(statement.order_by(StandingBrief.name, StandingBrief.id)))
+
+
+def standing_brief_for_host(code: str, organisation_codes: Iterable[str]) -> StandingBrief:
+    """A standing brief of one of these organisations. NotFound otherwise."""
+    row = session.scalar(_standing(organisation_codes).where(StandingBrief.code == code))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _standing(organisation_codes: Iterable[str]) -> Select[StandingBrief]:
+    statement = select(StandingBrief).join(Organisation, Organisation.id == StandingBrief.organisation_id)
+    return statement.where(Organisation.code.in_(list(organisation_codes)))
+
+
+def standing_brief_made_with(key: str) -> StandingBrief | None:
+    """The standing brief that a form with this one-time key made already."""
+    return session.scalar(select(StandingBrief).where(StandingBrief.made_with == key))

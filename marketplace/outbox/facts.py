@@ -29,6 +29,19 @@ class Invite:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A PDF that goes along: the name of the file, and the template and data that it is made of later.
+
+    `digest` names all that it depends on: two with the same are the same.
+    """
+
+    name: str
+    template: str
+    data: Mapping[str, Any]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A letter to be written: `name` is the folder of its templates, `facts` what they are filled from.
 
@@ -42,6 +55,7 @@ class Draft:
     facts: Mapping[str, Any]
     about: Mapping[str, str] = field(default_factory=dict)
     invite: Invite | None = None
+    enclosure: Enclosure | None = None
     priority: int = 0
     not_before: datetime | None = None
     """It waits in the outbox until then."""

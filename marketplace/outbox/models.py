@@ -3,11 +3,30 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.database import Base, Code
+
+
+class Document(Base):
+    """A PDF that goes along with letters: the template and what it is filled from, and the octets once they were made.
+
+    There is one for each `digest`, whichever letters it goes with.
+    """
+
+    __tablename__ = "document"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    template: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    asked_at: Mapped[datetime]
+    """When a letter asked for it last; it is dated so."""
+    octets: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    """Kept as long as a letter waits for it: from the same data the same can be made again."""
+    error: Mapped[str] = mapped_column(default="")
+    """Why it could not be made: its letters leave without it."""
 
 
 class Letter(Base):
@@ -42,7 +61,11 @@ class Letter(Base):
     html: Mapped[str]
     calendar: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     calendar_method: Mapped[str] = mapped_column(default="")
-    message_id: Mapped[str]
+    document_digest: Mapped[str | None] = mapped_column(ForeignKey("document.digest"), index=True)
+    """The PDF that goes along, if any, …"""
+    document_name: Mapped[str] = mapped_column(default="")
+    """… and the name of the file."""
+    message_id: Mapped[str] = mapped_column(index=True)
     unsubscribe: Mapped[str] = mapped_column(default="")
     """Where a POST alone stops these mails (RFC 8058); empty where they cannot be stopped."""
     octets: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))

@@ -2,14 +2,14 @@
 
 from marketplace.kernel.party import Party
 from marketplace.kernel.site import site
-from marketplace.outbox.mime import message
+from marketplace.outbox.mime import Attachment, message
 from marketplace.outbox.models import Letter
 
 _HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 
 
-def octets_of(letter: Letter) -> bytes:
-    """The letter as octets, the same each time. ValueError where no mail can be made of it."""
+def octets_of(letter: Letter, document: bytes | None = None) -> bytes:
+    """The letter as octets, with its PDF, the same each time. ValueError where no mail can be made of it."""
     return message(
         sender=Party(site().name, site().sender),
         receiver=Party(letter.receiver_name, letter.receiver_address),
@@ -21,6 +21,7 @@ def octets_of(letter: Letter) -> bytes:
         date=letter.made_at,
         calendar=letter.calendar,
         method=letter.calendar_method,
+        attachments=[Attachment(letter.document_name, "application/pdf", document)] if document else (),
     )
 
 

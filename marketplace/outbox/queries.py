@@ -1,17 +1,17 @@
 """Questions about letters."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import Boolean, Row, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, defer, undefer
 
 from marketplace.kernel.database import UtcDateTime, session
 from marketplace.kernel.errors import NotFound
 from marketplace.outbox.facts import Silence
-from marketplace.outbox.models import Letter, Pulse
+from marketplace.outbox.models import Document, Letter, Pulse
 from marketplace.outbox.states import WAITING, LetterState
 
 WORKER = "worker"
@@ -19,6 +19,7 @@ SILENCE = timedelta(minutes=5)
 """A worker that was not heard for longer has stopped, or hangs."""
 
 SEARCH_WORDS = 8
+_UNMADE = (Document.octets.is_(None), Document.error == "")
 _SEARCHED = (Letter.receiver_name, Letter.receiver_address, Letter.subject, Letter.name)
 
 Found = TypeVar("Found")
@@ -29,14 +30,14 @@ def has_due(now: datetime) -> bool:
     return session.scalar(_some_due(), {"now": now}) is not None
 
 
-def due(now: datetime, limit: int) -> list[Letter]:
+def due(now: datetime, limit: int, *, are_whole: bool = False) -> list[Letter]:
     """The letters to send now, whole, most urgent first: none that has an earlier one of its stream still waiting.
 
-    Earlier ones that are held until a later moment keep nobody waiting. Nobody else takes them until the transaction
-    ends: those that another worker is taking are passed over, not waited for. (On PostgreSQL by SKIP LOCKED; on SQLite
-    no other transaction writes meanwhile.)
+    Earlier ones that are held until a later moment keep nobody waiting. `are_whole`: one whose PDF is still to be
+    made waits for that. Nobody else takes them until the transaction ends: those that another worker is taking are
+    passed over, not waited for. (On PostgreSQL by SKIP LOCKED; on SQLite no other transaction writes meanwhile.)
     """
-    return list(session.scalars(_all_due(), {"now": now, "limit": limit}))
+    return list(session.scalars(_all_due(), {"now": now, "limit": limit, "are_whole": are_whole}))
 
 
 @cache
@@ -57,9 +58,39 @@ def _some_due() -> Select[int]:
 
 @cache
 def _all_due() -> Select[Letter]:
-    whole = _due().options(undefer(Letter.calendar), undefer(Letter.octets))
-    ordered = whole.order_by(Letter.priority.desc(), Letter.id).limit(bindparam("limit"))
+    lacks_document = exists().where(
+        Document.digest == Letter.document_digest, *_UNMADE, Letter.octets.is_(None)
+    )
+    found = _due().where(or_(~bindparam("are_whole", type_=Boolean), ~lacks_document))
+    found = found.options(undefer(Letter.calendar), undefer(Letter.octets))
+    ordered = found.order_by(Letter.priority.desc(), Letter.id).limit(bindparam("limit"))
     return ordered.with_for_update(skip_locked=True, of=Letter)
+
+
+def documents_to_make(now: datetime, limit: int) -> list[Row[str, str, dict[str, Any], datetime]]:
+    """Digest, template, data and date of the PDFs that due letters wait for, first asked for first."""
+    waits = exists().where(
+        Letter.document_digest == Document.digest,
+        Letter.state.in_(WAITING),
+        Letter.next_try_at <= now,
+        Letter.octets.is_(None),
+    )
+    wanted = select(Document.digest, Document.template, Document.data, Document.asked_at)
+    return list(session.execute(wanted.where(*_UNMADE, waits).order_by(Document.asked_at).limit(limit)))
+
+
+def documents_of(letters: Iterable[Letter]) -> dict[str | None, bytes]:
+    """The PDFs of letters whose octets are still to be built, by digest; none that could not be made."""
+    wanted = {each.document_digest for each in letters if each.document_digest and not each.octets}
+    if not wanted:
+        return {}
+    found = select(Document.digest, Document.octets).where(Document.digest.in_(wanted))
+    return {digest: octets for digest, octets in session.execute(found) if octets}
+
+
+def document_of(letter: Letter) -> Document | None:
+    """What goes, or went, along with a letter, to be made again; None if nothing does."""
+    return session.get(Document, letter.document_digest) if letter.document_digest else None
 
 
 def letters_to(address: str | None = None, limit: int = 100) -> list[Letter]:
@@ -121,8 +152,12 @@ def letter_in(region_codes: Collection[str] | None, code: str) -> Letter:
 
 def failing(region_codes: Collection[str] | None) -> int:
     """How many letters about these regions (None: all) failed, and were neither sent again nor given up."""
-    statement = _in(region_codes, select(func.count())).where(Letter.state == LetterState.FAILED)
-    return session.scalar(statement) or 0
+    return session.scalar(failed(region_codes)) or 0
+
+
+def failed(region_codes: Collection[str] | None) -> Select[int]:
+    """The question that `failing` asks."""
+    return _in(region_codes, select(func.count(Letter.id))).where(Letter.state == LetterState.FAILED)
 
 
 def _in(region_codes: Collection[str] | None, statement: Select[Found]) -> Select[Found]:
@@ -134,5 +169,14 @@ def _in(region_codes: Collection[str] | None, statement: Select[Found]) -> Selec
 
 def pulse(now: datetime) -> Silence | None:
     """Since when no worker has been heard, if that is too long; None while one lives."""
-    at = session.scalar(select(Pulse.at).where(Pulse.name == WORKER))
+    return silence(session.scalar(heard()), now)
+
+
+def heard() -> Select[datetime]:
+    """The question when the worker was heard last."""
+    return select(Pulse.at).where(Pulse.name == WORKER)
+
+
+def silence(at: datetime | None, now: datetime) -> Silence | None:
+    """As `pulse`, for a worker that was heard then."""
     return None if at and now - at <= SILENCE else Silence(since=at)

@@ -7,6 +7,7 @@ from typing import Any
 
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from marketplace.kernel import addresses
 from marketplace.kernel.site import site
@@ -28,9 +29,14 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.install_gettext_callables(gettext, form_for, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters.update(FILTERS)
+    environment.filters.update(FILTERS, lines=_lines)
     environment.globals.update(hours=hours, in_language=in_language, addresses=addresses, site=site)
     return environment
+
+
+def _lines(text: str) -> Markup:
+    """Text as HTML that keeps its line ends; markup in it is escaped."""
+    return Markup("<br>").join(text.splitlines())
 
 
 @cache

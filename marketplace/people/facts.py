@@ -1,10 +1,10 @@
 """What other rooms know of a person: frozen values."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from marketplace.outbox.facts import Receiver
-from marketplace.people.models import Person
+from marketplace.people.models import Certificate, Person
 
 STOPPING = "unsubscribe"
 """What a link that stops an optional letter is signed for."""
@@ -19,6 +19,8 @@ class SignedIn:
     language: str
     roles: frozenset[str]
     organisations: frozenset[tuple[str, str]]
+    regions: frozenset[tuple[int, str]]
+    """Row ids and codes of the regions that they decide for."""
     """Each a role and the code of the organisation that it holds at."""
 
 
@@ -28,6 +30,11 @@ class CertificateFacts:
 
     kind: str
     valid_until: date | None
+    number: str = ""
+    id: int = 0
+    seen_by: str = ""
+    """Code of the coordinator who saw it in the register; empty as long as nobody did."""
+    seen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,18 @@ class Secret:
 
     token: str
     code: str = field(repr=False)
+
+
+def certificate_facts(certificate: Certificate) -> CertificateFacts:
+    """A certificate as facts."""
+    return CertificateFacts(
+        kind=certificate.kind,
+        valid_until=certificate.valid_until,
+        number=certificate.number,
+        id=certificate.id,
+        seen_by=certificate.seen_by or "",
+        seen_at=certificate.seen_at,
+    )
 
 
 def receiver(person: Person) -> Receiver:

@@ -1,15 +1,17 @@
 """Letters about signing in and being invited, and the link that stops an optional one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketplace.kernel import addresses, signing
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.texts import current_language
+from marketplace.kernel.times import start_of_day
 from marketplace.outbox import actions as outbox
 from marketplace.outbox.facts import Draft, Receiver
 from marketplace.people.facts import STOPPING, Secret, receiver
-from marketplace.people.models import OneTimeSignIn, Person
-from marketplace.people.states import ROLE_NAMES, OptionalLetter, Role
+from marketplace.people.models import Certificate, OneTimeSignIn, Person
+from marketplace.people.rules import EXPIRY_WARNED_DAYS, WARNED_WITHIN_DAYS
+from marketplace.people.states import CERTIFICATES, ROLE_NAMES, OptionalLetter, Role
 
 
 def sign_in_key(sign_in: OneTimeSignIn) -> str:
@@ -58,6 +60,31 @@ def mail_invitation(person: Person, role: Role, place: str, *, now: datetime) ->
             stream=stream,
             facts={"role": ROLE_NAMES[role], "place": place, "link": addresses.sign_in()},
             about={"person": person.code},
+        ),
+        now=now,
+    )
+
+
+def mail_expiring(certificate: Certificate, *, now: datetime) -> None:
+    """To its owner, once: this certificate expires. Stopped by a link in it."""
+    person, key = certificate.person, f"certificate:{certificate.id}"
+    assert certificate.valid_until  # one for life does not expire
+    warned_on = certificate.valid_until - timedelta(days=EXPIRY_WARNED_DAYS)
+    outbox.write(
+        Draft(
+            name="certificate_expiring",
+            receiver=receiver(person),
+            key=key,
+            stream=key,
+            facts={
+                "kind": CERTIFICATES[certificate.kind],
+                "valid_until": certificate.valid_until,
+                "link": addresses.certificates(),
+            },
+            about={"person": person.code},
+            region=person.school.region.code if person.school else "",
+            unsubscribe=stop_link(person, OptionalLetter.CERTIFICATE),
+            not_after=start_of_day(warned_on + timedelta(days=WARNED_WITHIN_DAYS)),
         ),
         now=now,
     )

@@ -27,6 +27,8 @@ class Person(Base):
     profiles: Mapped[list[str]] = mapped_column(default=list)
     """The vmbo profiles they teach in ("PIE"): announcements go by them."""
     language: Mapped[str] = mapped_column(default="nl")
+    sizes: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """The sizes that they want kept, by kind ("shoe": "43"), so that they need not fill them in each time."""
     mutes: Mapped[list[str]] = mapped_column(default=list)
     """The optional letters that they do not want."""
     announced_at: Mapped[datetime | None]
@@ -37,7 +39,9 @@ class Person(Base):
     created_at: Mapped[datetime]
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", order_by="Membership.id")
-    certificates: Mapped[list["Certificate"]] = relationship(order_by="Certificate.id")
+    certificates: Mapped[list["Certificate"]] = relationship(
+        order_by="Certificate.id", back_populates="person"
+    )
 
     @property
     def first_name(self) -> str:
@@ -115,12 +119,18 @@ class OneTimeSignIn(Base):
 
 
 class Certificate(Base):
-    """A certificate a person says to have; `seen_on` is when a coordinator saw it in the register."""
+    """A certificate that a person says to have, and which coordinator saw it in the register, and when."""
 
     __tablename__ = "certificate"
+    __table_args__ = (CheckConstraint("(seen_by IS NULL) = (seen_at IS NULL)", name="seen"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str]
     number: Mapped[str] = mapped_column(default="")
     valid_until: Mapped[date | None]
+    seen_by: Mapped[str | None] = mapped_column(Code)
+    """Code of who saw it in the register; None as long as nobody did."""
+    seen_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(back_populates="certificates")

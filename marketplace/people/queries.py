@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from marketplace.kernel import signing
-from marketplace.kernel.database import session
+from marketplace.kernel.database import has_one_writer, session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.journal import SYSTEM
+from marketplace.kernel.times import wall_date
 from marketplace.organisations.models import Kind, Organisation
+from marketplace.outbox.models import Letter
+from marketplace.people import rules
 from marketplace.people.facts import STOPPING, SignedIn
-from marketplace.people.models import Membership, OneTimeSignIn, Person
+from marketplace.people.models import Certificate, Membership, OneTimeSignIn, Person
 from marketplace.people.states import OptionalLetter, Role
 from marketplace.regions.models import Region
 
@@ -28,9 +31,12 @@ def signed_in(session_key: str) -> SignedIn | None:
             Person.language,
             Membership.role,
             Organisation.code.label("organisation"),
+            Region.id.label("region_id"),
+            Region.code.label("region"),
         )
         .outerjoin(Membership, Membership.person_id == Person.id)
         .outerjoin(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(Region, _decides_for())
         .where(Person.session_key == session_key)
     ).all()
     if not rows:
@@ -41,7 +47,15 @@ def signed_in(session_key: str) -> SignedIn | None:
         language=rows[0].language,
         roles=frozenset(row.role for row in rows if row.role),
         organisations=frozenset((row.role, row.organisation) for row in rows if row.organisation),
+        regions=frozenset((row.region_id, row.region) for row in rows if row.region),
     )
+
+
+def _decides_for() -> ColumnElement[bool]:
+    """The condition that a role decides for a region: sub-regions included; administrators for all."""
+    is_here = or_(Region.id == Membership.region_id, Region.parent_id == Membership.region_id)
+    is_coordinator = and_(Membership.role == Role.COORDINATOR, is_here)
+    return or_(is_coordinator, Membership.role == Role.ADMINISTRATOR)
 
 
 def person_with(code: str) -> Person:
@@ -71,9 +85,28 @@ def wants(letter: OptionalLetter) -> ColumnElement[bool]:
     return ~cast(Person.mutes, Text).contains(f'"{letter}"', autoescape=True)
 
 
+def expiring(*, now: datetime) -> list[Certificate]:
+    """Certificates that expire about sixty days from now, of people who want to hear of it and have not yet."""
+    last = rules.EXPIRY_WARNED_DAYS
+    today = wall_date(now)
+    statement = (
+        select(Certificate)
+        .join(Certificate.person)
+        .options(contains_eager(Certificate.person).selectinload(Person.certificates))
+        .where(
+            Certificate.valid_until <= today + timedelta(days=last),
+            Certificate.valid_until > today + timedelta(days=last - rules.WARNED_WITHIN_DAYS),
+            wants(OptionalLetter.CERTIFICATE),
+            ~exists().where(Letter.key == literal("certificate:") + cast(Certificate.id, Text)),
+        )
+    )
+    return list(session.scalars(statement.order_by(Certificate.id)))
+
+
 def hold(person: Person) -> None:
-    """Makes others who decide about this person wait for the end of the transaction (SQLite has one writer anyway)."""
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    """Makes others who decide about this person wait for the end of the transaction."""
+    if not has_one_writer():
+        session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
 
 
 def names_of(codes: Iterable[str]) -> dict[str, str]:
@@ -114,16 +147,9 @@ def contacts_of(organisation_id: int, role: Role = Role.HOST_CONTACT) -> list[Pe
 
 def regions_of(person_code: str) -> set[int]:
     """Row ids of the regions that somebody decides for: sub-regions included; for administrators all."""
-    own, child = aliased(Region), aliased(Region)
-    coordinates = and_(Membership.role == Role.COORDINATOR, Membership.region_id == own.id)
-    rows = session.execute(
-        select(own.id, child.id.label("child"))
-        .join(Membership, or_(coordinates, Membership.role == Role.ADMINISTRATOR))
-        .join(Person, Person.id == Membership.person_id)
-        .outerjoin(child, child.parent_id == own.id)
-        .where(Person.code == person_code)
-    )
-    return {each for row in rows for each in row if each is not None}
+    statement = select(Region.id).join(Membership, _decides_for())
+    statement = statement.join(Person, Person.id == Membership.person_id).where(Person.code == person_code)
+    return set(session.scalars(statement))
 
 
 def contacts_at(organisation_ids: Iterable[int]) -> dict[int, list[Membership]]:

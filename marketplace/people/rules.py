@@ -8,8 +8,12 @@ from email_validator import EmailNotValidError, validate_email
 
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.texts import N_
+from marketplace.kernel.wording import Day
 from marketplace.organisations.models import Kind
-from marketplace.people.states import CERTIFICATES, LETTERS_FOR, OptionalLetter, Role
+from marketplace.people.models import Certificate
+from marketplace.people.states import CERTIFICATES, HOLDS_YEARS, LETTERS_FOR, OptionalLetter, Role
+from marketplace.safety.facts import Access
+from marketplace.safety.rules import SATISFIED_BY
 
 SIGN_IN_LIFE = timedelta(minutes=30)
 TRIES = 5
@@ -17,8 +21,13 @@ LETTERS_AN_HOUR = 6
 NAME_LIMIT = 80
 REGION = "region"
 """What stands for a region where a role could hold at an organisation of some kind."""
-CERTIFICATE_YEARS = 11
-"""A certificate holds ten years at most (vca.nl); a date beyond that is a slip."""
+FIRST_REGISTERED = date(2004, 1, 1)
+"""The register holds no certificate from before (Centraal Diploma Register)."""
+LONGEST_YEARS = 50
+EXPIRY_WARNED_DAYS = 60
+"""So many days ahead somebody hears that a certificate expires: there is time to sit an exam."""
+WARNED_WITHIN_DAYS = 14
+"""After so many days that word is not worth sending any more."""
 
 
 def normal_email(text: str) -> str:
@@ -87,9 +96,23 @@ def why_not_certificate(kind: str, valid_until: date | None, today: date) -> Ref
         return Refusal(N_("Choose a certificate from the list."))
     if valid_until is None:
         return None if kind in {"mvk", "hvk"} else Refusal(N_("Enter the date until which it is valid."))
-    if not date(2004, 1, 1) <= valid_until <= today + timedelta(days=366 * CERTIFICATE_YEARS):
-        return Refusal(N_("Enter the date that is on the certificate."))
-    return None
+    last = today + timedelta(days=366 * HOLDS_YEARS.get(kind, LONGEST_YEARS))
+    if FIRST_REGISTERED <= valid_until <= last:
+        return None
+    return Refusal(
+        N_("Enter the date that is on the certificate, from %(first)s to %(last)s."),
+        {"first": Day(FIRST_REGISTERED), "last": Day(last)},
+    )
+
+
+def is_last_of_its_kind(certificate: Certificate) -> bool:
+    """Whether its owner has no other one that opens the same gates for longer."""
+    as_good = (
+        SATISFIED_BY[Access(certificate.kind)] if certificate.kind in set(Access) else {certificate.kind}
+    )
+    ends = certificate.valid_until or date.max
+    others = (each for each in certificate.person.certificates if each.kind in as_good)
+    return all((each.valid_until or date.max) <= ends for each in others)
 
 
 def letters_for(roles: Collection[str]) -> list[OptionalLetter]:

@@ -44,12 +44,17 @@ CERTIFICATES = {
 }
 
 
+HOLDS_YEARS = {"b_vca": 10, "vol_vca": 10, "gpi": 1}
+"""How long they hold at most (vca.nl; ssvv.nl). MVK and HVK are diplomas for life."""
+
+
 class OptionalLetter(StrEnum):
     """Letters that people may do without. Confirmations, changes and what is about safety they always get."""
 
     ANNOUNCEMENT = "announcement"
     WEEK_REMINDER = "week_reminder"
     THANKS = "thanks"
+    CERTIFICATE = "certificate"
     DIGEST = "digest"
     ATTENDANCE = "attendance"
 
@@ -58,12 +63,18 @@ OPTIONAL_LETTERS = {
     OptionalLetter.ANNOUNCEMENT: N_("New activities that suit you, in at most one mail a week"),
     OptionalLetter.WEEK_REMINDER: N_("A reminder a week ahead of your visit"),
     OptionalLetter.THANKS: N_("A word of thanks after your visit"),
+    OptionalLetter.CERTIFICATE: N_("A reminder when a safety certificate of yours expires"),
     OptionalLetter.DIGEST: N_("Each working day: the claims that wait for your decision"),
     OptionalLetter.ATTENDANCE: N_("After a moment: the question who came"),
 }
 
 LETTERS_FOR = {
-    Role.PARTICIPANT: (OptionalLetter.ANNOUNCEMENT, OptionalLetter.WEEK_REMINDER, OptionalLetter.THANKS),
+    Role.PARTICIPANT: (
+        OptionalLetter.ANNOUNCEMENT,
+        OptionalLetter.WEEK_REMINDER,
+        OptionalLetter.THANKS,
+        OptionalLetter.CERTIFICATE,
+    ),
     Role.COORDINATOR: (OptionalLetter.DIGEST,),
     Role.HOST_CONTACT: (OptionalLetter.ATTENDANCE,),
 }

@@ -1,11 +1,11 @@
-"""Tables of mails that came in, answers of calendars, withdrawals to come, and addresses that do not work."""
+"""Tables of mails that came in, withdrawals to come, and addresses that do not work."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.claims.models import Claim, Entry
+from marketplace.claims.models import Claim
 from marketplace.kernel.database import Base
 
 
@@ -19,27 +19,6 @@ class IncomingMail(Base):
     """A digest of its octets. Message-IDs are made by their senders, who may make one twice."""
     outcome: Mapped[str]
     handled_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class CalendarAnswer(Base):
-    """The last answer of a participant's calendar about an entry, or about one occurrence of it."""
-
-    __tablename__ = "calendar_answer"
-    __table_args__ = (UniqueConstraint("entry_id", "occurrence"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
-    occurrence: Mapped[str] = mapped_column(default="")
-    """The start of the one it is about, in ISO format; empty for all of them."""
-    partstat: Mapped[str]
-    sequence: Mapped[int]
-    """The version of the entry that was answered, …"""
-    stamp: Mapped[datetime]
-    """… and when: what is older than both together does not count any more (RFC 5546 2.1.5)."""
-    comment: Mapped[str] = mapped_column(default="")
-    received_at: Mapped[datetime]
-
-    entry: Mapped[Entry] = relationship()
 
 
 class PlannedWithdrawal(Base):

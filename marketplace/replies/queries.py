@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from marketplace.calendars.facts import Answer, Status
-from marketplace.claims.models import Claim, Entry
+from marketplace.claims.models import CalendarAnswer, Claim, Entry
 from marketplace.kernel.database import session
 from marketplace.offers.entries import from_data
 from marketplace.outbox.models import Letter
 from marketplace.replies import rules
 from marketplace.replies.facts import Given, Outcome, Standing
-from marketplace.replies.models import CalendarAnswer, DeadAddress, IncomingMail, PlannedWithdrawal
+from marketplace.replies.models import DeadAddress, IncomingMail, PlannedWithdrawal
 
 
 def outcome_of(key: str) -> Outcome | None:

@@ -5,7 +5,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from marketplace.kernel.texts import N_
 from marketplace.safety.facts import Item
+
+SIZE_NAMES = {
+    "shoe": N_("Shoes"),
+    "glove": N_("Gloves"),
+    "clothing": N_("Clothing"),
+    "glasses": N_("Glasses"),
+}
+"""Kinds of sizes."""
 
 
 @cache

@@ -1,19 +1,25 @@
 """What a brief may hold, whether a certificate satisfies it, and how it is told."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import LANGUAGES, N_, gettext, in_language, speaking
+from marketplace.kernel.wording import listing
 from marketplace.safety.catalogue import catalogue
 from marketplace.safety.facts import (
+    INSTRUCTION_LIMIT,
     LINE_NOTE_LIMIT,
     LINES_LIMIT,
     NOTES_LIMIT,
+    PART_LIMIT,
     WHOLE_LIMIT,
     Access,
     BriefFacts,
     BriefLine,
+    Ease,
+    Item,
     Provider,
     SafetyText,
     SaidLine,
@@ -43,6 +49,9 @@ SATISFIED_BY = {
 """Which certificates open which gate: VOL satisfies B; MVK and HVK are exempt (vca.nl, frequently asked questions)."""
 
 
+_PAGE = re.compile(r"https?://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?(/[!-~]*)?")
+
+
 def is_certificate(access: Access) -> bool:
     """Whether the gate asks for a certificate, and not just for an instruction on the spot."""
     return bool(SATISFIED_BY[access])
@@ -59,9 +68,22 @@ def has_access(access: Access, certificates: Iterable[tuple[str, date | None]], 
     )
 
 
+def eases(brief: BriefFacts) -> frozenset[Ease]:
+    """What makes it easy to come, as people search for it. What is only recommended need not be brought."""
+    worn = [line for line in brief.lines if catalogue()[line.code].is_equipment]
+    is_free = {
+        Ease.NOTHING: not worn and not is_certificate(brief.access),
+        Ease.NO_VCA: brief.access not in (Access.B_VCA, Access.VOL_VCA),
+        Ease.PROVIDED: not any(
+            line.is_required and line.provided_by == Provider.PARTICIPANT for line in worn
+        ),
+    }
+    return frozenset(ease for ease, holds in is_free.items() if holds)
+
+
 def why_not_brief(brief: BriefFacts) -> Refusal | None:
     """Why a brief cannot be kept as it is: unknown codes, codes twice, equipment without provider, or too much text."""
-    return _why_not_lines(brief) or _why_not_texts(brief)
+    return _why_not_lines(brief) or _why_not_instruction(brief) or _why_not_texts(brief)
 
 
 def _why_not_lines(brief: BriefFacts) -> Refusal | None:
@@ -74,13 +96,25 @@ def _why_not_lines(brief: BriefFacts) -> Refusal | None:
         return Refusal(N_("Choose each sign once."))
     if any(catalogue()[line.code].is_equipment and line.provided_by is None for line in brief.lines):
         return Refusal(N_("Say for all equipment who provides it."))
+    if any(line.grade and line.grade not in catalogue()[line.code].classes for line in brief.lines):
+        return Refusal(N_("Choose a class from the list."))
     if brief.has_no_particular_risks and brief.lines:
         return Refusal(N_("You chose signs and “no particular risks”. Keep one of the two."))
     return None
 
 
+def _why_not_instruction(brief: BriefFacts) -> Refusal | None:
+    """It becomes a link: `javascript:` would run in the reader's page."""
+    if len(brief.instruction) <= INSTRUCTION_LIMIT and _PAGE.fullmatch(brief.instruction or "https://a.b"):
+        return None
+    return Refusal(
+        N_("Enter the whole address of your own instruction, such as https://www.company.nl/instruction.")
+    )
+
+
 def _why_not_texts(brief: BriefFacts) -> Refusal | None:
     limits = [(brief.notes, NOTES_LIMIT), *((line.note, LINE_NOTE_LIMIT) for line in brief.lines)]
+    limits += [(line.part, PART_LIMIT) for line in brief.lines]
     if broken := [limit for text, limit in limits if len(text) > limit]:
         return Refusal(N_("Shorten the notes to %(limit)s characters."), {"limit": broken[0]})
     if (excess := _length(brief) - WHOLE_LIMIT) > 0:
@@ -119,32 +153,66 @@ def safety_text(brief: BriefFacts) -> SafetyText:
     def provided_by(provider: Provider) -> tuple[SaidLine, ...]:
         return tuple(_said(line) for line in equipment if line.provided_by == provider)
 
+    bring = provided_by(Provider.PARTICIPANT)
     return SafetyText(
-        bring=provided_by(Provider.PARTICIPANT),
+        bring=bring,
         provided=provided_by(Provider.HOST),
         from_school=provided_by(Provider.SCHOOL),
         mind=tuple(_said(line) for line in signs),
         notes=brief.notes.strip(),
-        access=gettext(ACCESS_SENTENCES[brief.access]),
+        access=_access(brief),
         access_badge=gettext(ACCESS_BADGES[brief.access]),
         is_access_certificate=is_certificate(brief.access),
         nothing_particular=gettext("There are no particular risks.") if brief.has_no_particular_risks else "",
         health=_health(brief),
+        reminder=_reminder(bring),
     )
+
+
+def _access(brief: BriefFacts) -> str:
+    said = gettext(ACCESS_SENTENCES[brief.access])
+    if not brief.instruction:
+        return said
+    own = gettext("Do the company's own instruction before you come: %(address)s", address=brief.instruction)
+    return f"{said} {own}"
 
 
 def _said(line: BriefLine) -> SaidLine:
     item = catalogue()[line.code]
     degree = "" if line.is_required or not item.is_equipment else gettext("Recommended.")
+    part = f"{line.part[:1].upper()}{line.part[1:]}." if line.part else ""
     detail = line.note.strip() or (in_language(item.text) if item.text else "")
     return SaidLine(
         code=line.code,
-        name=in_language(item.name),
-        short=in_language(item.short),
+        name=_graded(in_language(item.name), item, line.grade),
+        short=" ".join(each for each in (in_language(item.short), _short_grade(item, line.grade)) if each),
         pictogram=item.pictogram,
-        detail=" ".join(part for part in (degree, detail) if part),
+        detail=" ".join(each for each in (degree, part, detail) if each),
         is_required=line.is_required,
     )
+
+
+def _graded(name: str, item: Item, grade: str) -> str:
+    """Safety shoes S3; Ear protection (muffs, EN 352-1)."""
+    if grade in item.class_names:
+        return f"{name} ({in_language(item.class_names[grade])})"
+    return f"{name} {grade}".rstrip()
+
+
+def _short_grade(item: Item, grade: str) -> str:
+    """Beside a small sign only what people know by heart: S3, FFP2."""
+    return "" if grade in item.class_names else grade
+
+
+def _reminder(bring: Iterable[SaidLine]) -> str:
+    """Tomorrow: bring safety shoes S3."""
+    things = [_in_a_sentence(line.name) for line in bring]
+    return gettext("Tomorrow: bring %(things)s", things=listing(things)) if things else ""
+
+
+def _in_a_sentence(name: str) -> str:
+    """With a small letter, but for what is an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _health(brief: BriefFacts) -> str:

@@ -20,13 +20,15 @@ from marketplace.offers.models import Offer, Slot
 from marketplace.outbox import actions as outbox
 from marketplace.people.models import Person
 from marketplace.seed.claiming import claiming
-from marketplace.seed.crowd import SLOTS, crowd
+from marketplace.seed.crowd import crowd
 from marketplace.seed.joining import joining
 from marketplace.seed.offering import offering
 from marketplace.seed.story import Story
 from marketplace.seed.weeks import last_working_day
 from marketplace.worker import EVERY_MINUTE, Due
 
+SCALES = {"small": 0, "region": 10_000, "national": 100_000}
+"""How many moments a crowd has beside the story, which is always told."""
 CLOCK = time(9, 0)
 """What the clock shows when the region is loaded for a given day."""
 RECENTLY = 5
@@ -39,11 +41,12 @@ TWICE_A_DAY = (time(7, 30), CLOCK)
 ABOUT_VISITS = (claims.remind_due, claims.thank_due, claims.ask_who_came_due)
 
 
-def load(*, scale: str, number: int, now: datetime, slots: int = SLOTS) -> str:
+def load(*, scale: str, number: int, now: datetime, slots: int | None = None) -> str:
     """Fills an empty database, all or nothing. Returns a sentence about what it did.
 
-    "small" is the story alone; "region" adds a crowd with so many `slots`. Another `number` draws other details.
+    SCALES has the scales; a crowd may have another number of `slots`. Another `number` draws other details.
     """
+    slots = SCALES[scale] if slots is None else slots
     today = wall_date(now)
     story = Story(today, Random(f"{number} on {today}"))
     with drawing_from(story.draw):
@@ -51,7 +54,7 @@ def load(*, scale: str, number: int, now: datetime, slots: int = SLOTS) -> str:
             if _is_inhabited():
                 return "There are people in this database already, so it is left as it is."
             _play(story)
-            if scale == "region":
+            if slots:
                 crowd(story, slots)
                 outbox.take_as_sent(now=start_of_day(today))
         _let_time_pass(today, now)

@@ -8,8 +8,10 @@ from marketplace.claims import actions as claims
 from marketplace.claims.facts import ClaimForm
 from marketplace.claims.models import Claim
 from marketplace.claims.queries import coming
-from marketplace.claims.states import SIDES, Side, Verdict
+from marketplace.claims.rules import in_time_until, last_certificate_day
+from marketplace.claims.states import SIDES, Condition, Side, Verdict
 from marketplace.formats.playbooks import format_of
+from marketplace.kernel.database import session
 from marketplace.offers.models import Slot
 from marketplace.offers.states import Policy
 from marketplace.safety.rules import lent_sizes
@@ -93,7 +95,7 @@ def _form(story: Story, data: Data, slot: Slot) -> ClaimForm:
         learning_question=data["question"],
         time_basis=data["time"],
         cover=data["cover"],
-        sizes={code: sizes[kind] for code, kind in lent_sizes(slot.offer.brief.facts)},
+        sizes={code: sizes[kind] for code, kind in lent_sizes(slot.brief.facts)},
         diet=data.get("diet", ""),
         has_read_safety=not may_wait,
         may_wait=may_wait,
@@ -110,6 +112,7 @@ def _approve(story: Story, data: Data, now: datetime) -> None:
     claim = story.claims[_name(data)]
     for side in sorted(SIDES[Policy(claim.policy)], reverse=True):
         _decide(story, data, Verdict.APPROVE, side, now)
+        session.flush()
 
 
 def _decide(story: Story, data: Data, verdict: Verdict, side: Side, now: datetime) -> None:
@@ -134,6 +137,22 @@ def _approve_at_desk(story: Story, data: Data, now: datetime) -> None:
     _decide(story, data, Verdict.APPROVE, Side.COORDINATOR, now)
 
 
+def _approve_on_condition(story: Story, data: Data, now: datetime) -> None:
+    """Until the last day on which a certificate is in time."""
+    claim = story.claims[_name(data)]
+    last = last_certificate_day(claim.slot.starts_at, now)
+    assert last
+    claims.decide(
+        claim=claim,
+        verdict=Verdict.APPROVE,
+        note="",
+        by=story.people[data.get("by", "wim")].code,
+        now=now,
+        delay=AT_ONCE,
+        condition=Condition(data["paid_by"], in_time_until(last)),
+    )
+
+
 def _reject(story: Story, data: Data, now: datetime) -> None:
     _decide(story, data, Verdict.REJECT, Side.COORDINATOR, now)
 
@@ -152,6 +171,7 @@ VERBS = {
     "approved": _approve,
     "host_approved": _approve_as_host,
     "desk_approved": _approve_at_desk,
+    "conditional": _approve_on_condition,
     "rejected": _reject,
     "confirmed": _confirm,
     "withdrawn": _withdraw,

@@ -36,15 +36,14 @@ from marketplace.people import actions as people
 from marketplace.people.actions import Scope
 from marketplace.people.models import Person
 from marketplace.people.states import Role
+from marketplace.safety.actions import new_brief
 from marketplace.safety.catalogue import catalogue, sizes
 from marketplace.safety.facts import Access, BriefFacts, BriefLine, Provider
-from marketplace.safety.models import Brief
 from marketplace.safety.rules import lent_sizes
 from marketplace.seed.claiming import AT_ONCE
 from marketplace.seed.story import Data, Story, read
 from marketplace.seed.weeks import WEEKDAYS, day_in
 
-SLOTS = 10_000
 SLOTS_PER_TEACHER = 100
 SLOTS_PER_CLAIM = 50
 MOST_OFFERS, MOST_MOMENTS = 25, 9
@@ -56,7 +55,7 @@ LAST_EVENT = time(19)
 """When yesterday all of this had been listed."""
 
 
-def crowd(story: Story, slots: int = SLOTS) -> None:
+def crowd(story: Story, slots: int) -> None:
     """Writes so many moments, with the companies that offer them, and claims on some of them."""
     words = read("crowd")
     now = at_wall(story.today - timedelta(days=1), LAST_EVENT)
@@ -150,7 +149,7 @@ def _offer(story: Story, trade: Data, company: Organisation, by: str, moments: i
     offer = Offer(
         code=new_code(),
         organisation=company,
-        brief=Brief(content=_brief(story.draw, trade).as_data(), changed_at=now, changing_since=now),
+        brief=new_brief(own=_brief(story.draw, trade), now=now),
         made_by=by,
         state=OfferState.PUBLISHED,
         published_at=now,
@@ -220,7 +219,7 @@ def _claims(story: Story, words: Data, code: str, teachers: list[Person], now: d
 
 
 def _form(draw: Random, words: Data, slot: Slot) -> ClaimForm:
-    wanted = {code: draw.choice(sizes(kind))[0] for code, kind in lent_sizes(slot.offer.brief.facts)}
+    wanted = {code: draw.choice(sizes(kind))[0] for code, kind in lent_sizes(slot.brief.facts)}
     cover = draw.choice(("arranged", "not_yet", "not_needed"))
     return ClaimForm(draw.choice(words["questions"]), "school", cover, wanted, "", True)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from marketplace.kernel.database import session
 from marketplace.kernel.journal import SYSTEM
 from marketplace.organisations import actions as organisations
 from marketplace.people import actions as people
@@ -25,7 +26,12 @@ def joining(story: Story) -> Iterator[Event]:
         for data in entries:
             yield Event(story.ago(data.get("joined", LONG_AGO)), partial(_organisation, story, kind, data))
     for data in read("people")["person"]:
-        yield Event(story.ago(data.get("joined", LONG_AGO - 1)), partial(_person, story, data))
+        joined = data.get("joined", LONG_AGO - 1)
+        at = story.ago(joined)
+        yield Event(at, partial(_person, story, data))
+        for each in data.get("certificates", ()):
+            entered_at = story.ago(each.get("entered", joined), after=at)
+            yield Event(entered_at, partial(_certify, story, data["key"], each))
 
 
 def _region(story: Story, data: Data, now: datetime) -> None:
@@ -44,6 +50,9 @@ def _organisation(story: Story, kind: str, data: Data, now: datetime) -> None:
     else:
         row = organisations.add_school(**texts, brin=data["brin"], is_mbo=data.get("is_mbo", False), **known)
     story.organisations[data["key"]] = row
+    if "emergency" in data:
+        said = {"emergency": data["emergency"], "assembly_point": data["assembly_point"]}
+        organisations.change_emergency(site=row.sites[0], by=SYSTEM, now=now, **said)
 
 
 def _person(story: Story, data: Data, now: datetime) -> None:
@@ -57,16 +66,25 @@ def _person(story: Story, data: Data, now: datetime) -> None:
         people.vouch_for(person=person, by=SYSTEM, now=now)
     if "profiles" in data:
         _say_profiles(person, data["profiles"], now)
-    for each in data.get("certificates", ()):
-        people.add_certificate(
-            person=person,
-            kind=each["kind"],
-            number=each.get("number", ""),
-            valid_until=_valid_until(story, each),
-            now=now,
-        )
     story.people[data["key"]] = person
     story.sizes[data["key"]] = data.get("sizes", {})
+
+
+def _certify(story: Story, key: str, data: Data, now: datetime) -> None:
+    """Somebody enters a certificate; where a coordinator `seen` it in the register, at once."""
+    person = story.people[key]
+    people.add_certificate(
+        person=person,
+        kind=data["kind"],
+        number=data.get("number", ""),
+        valid_until=_valid_until(story, data),
+        now=now,
+    )
+    if "seen" in data:
+        (certificate,) = person.certificates[-1:]
+        session.flush()
+        by = story.people[data["seen"]].code
+        people.see_certificate(person=person, certificate_id=certificate.id, by=by, now=now)
 
 
 def _say_profiles(person: Person, profiles: list[str], now: datetime) -> None:

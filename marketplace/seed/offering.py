@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, time
 from functools import partial
+from typing import Any
 
 from marketplace.claims import actions as claims
 from marketplace.claims.queries import living_claims
@@ -11,6 +12,7 @@ from marketplace.offers.facts import OfferText, SlotPlan
 from marketplace.offers.models import Offer
 from marketplace.offers.rules import sessions_of
 from marketplace.offers.states import OfferState
+from marketplace.organisations.actions import add_standing_brief
 from marketplace.people.queries import contacts_of
 from marketplace.safety.catalogue import catalogue
 from marketplace.safety.facts import Access, BriefFacts, BriefLine, Provider
@@ -22,7 +24,9 @@ CHOICES = ("walk_in_minutes", "school_limit")
 
 
 def offering(story: Story) -> Iterator[Event]:
-    """Each offer from draft to where it stands today."""
+    """What always holds at some hosts; then each offer from draft to where it stands today."""
+    for data in read("offers")["standing"]:
+        yield Event(story.ago(data["written"]), partial(_write_standing, story, data))
     for data in read("offers")["offer"]:
         drafted_at = story.ago(data["drafted"])
         yield Event(drafted_at, partial(_draft, story, data))
@@ -46,6 +50,19 @@ def _submitting(story: Story, data: Data, drafted_at: datetime) -> Iterator[Even
         yield Event(story.ago(data["drafted"] - 3), partial(_publish, story, data))
 
 
+def _write_standing(story: Story, data: Data, now: datetime) -> None:
+    host = story.organisations[data["host"]]
+    story.standing[data["key"]] = add_standing_brief(
+        organisation=host,
+        name=data["name"],
+        site=None,
+        brief=_brief(data),
+        made_with=None,
+        by=contacts_of(host.id)[0].code,
+        now=now,
+    )
+
+
 def _draft(story: Story, data: Data, now: datetime) -> None:
     host = story.organisations[data["host"]]
     by = contacts_of(host.id)[0].code
@@ -58,11 +75,15 @@ def _draft(story: Story, data: Data, now: datetime) -> None:
         **{name: data[name] for name in CHOICES if name in data},
     )
     offer = offers.draft_offer(organisation=host, text=text, made_with=None, by=by, now=now)
-    offers.change_brief(offer=offer, brief=_brief(data), by=by, now=now)
+    standing = story.standing.get(data.get("standing", ""))
+    offers.change_brief(offer=offer, brief=_brief(data), standing=standing, by=by, now=now)
     story.offers[data["key"]] = offer
     for week in data["weeks"]:
         plan = plan_of(data, week, story, host.sites[0].code)
         story.slots[f"{data['key']}@{week}"] = offers.add_slots(offer=offer, plan=plan, by=by, now=now)[0]
+    if also := data.get("also"):
+        slot = story.slots[f"{data['key']}@{also['week']}"]
+        offers.change_slot_brief(slot=slot, brief=_brief(also), by=by, now=now)
 
 
 def _brief(data: Data) -> BriefFacts:
@@ -71,12 +92,13 @@ def _brief(data: Data) -> BriefFacts:
         notes=data.get("notes", ""),
         access=Access(data.get("access", "none")),
         has_no_particular_risks=data.get("has_no_particular_risks", False),
+        instruction=data.get("instruction", ""),
     )
 
 
-def _line(code: str, by: str = "host", note: str = "", is_size_needed: bool = False) -> BriefLine:
+def _line(code: str, by: str = "host", **said: Any) -> BriefLine:
     provider = Provider(by) if catalogue()[code].is_equipment else None
-    return BriefLine(code, provided_by=provider, is_size_needed=is_size_needed, note=note)
+    return BriefLine(code, provided_by=provider, **said)
 
 
 def plan_of(data: Data, week: int | str, story: Story, site: str = "") -> SlotPlan:

@@ -11,7 +11,7 @@ from typing import Any
 from marketplace.claims.models import Claim
 from marketplace.kernel.times import at_wall
 from marketplace.offers.models import Offer, Slot
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Organisation, StandingBrief
 from marketplace.people.models import Person
 from marketplace.regions.models import Region
 
@@ -32,6 +32,7 @@ class Story:
     organisations: dict[str, Organisation] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     sizes: dict[str, dict[str, str]] = field(default_factory=dict)
+    standing: dict[str, StandingBrief] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     slots: dict[str, Slot] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)

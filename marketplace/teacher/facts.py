@@ -16,7 +16,6 @@ from marketplace.claims.rules import (
 )
 from marketplace.claims.states import ClaimState
 from marketplace.kernel.texts import say
-from marketplace.people.queries import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,16 @@ class Shown:
 
 
 def shown(claims: Iterable[Claim], reader: str, party_sizes: Mapping[str, int], now: datetime) -> list[Shown]:
-    """These claims for the person with this code. Two statements, however many there are."""
+    """These claims for the person with this code. One statement, however many there are."""
     found = list(claims)
-    deciders, places = names_of(each.state_by for each in found), places_of(found)
-    return [_shown(each, reader, party_sizes[each.party], deciders, places, now) for each in found]
+    places = places_of(found)
+    return [_shown(each, reader, party_sizes[each.party], places, now) for each in found]
 
 
 def _shown(
     claim: Claim,
     reader: str,
     party_size: int,
-    deciders: Mapping[str, str],
     places: Mapping[str, tuple[int, int]],
     now: datetime,
 ) -> Shown:
@@ -71,14 +69,12 @@ def _shown(
         claim=claim_facts(claim),
         party=claim.party,
         party_size=party_size,
-        by=deciders.get(claim.state_by, "") if claim.state_by != reader else "",
+        by=claim.decider.name if claim.decider and claim.state_by != reader else "",
         is_over=is_over,
         is_kept=claim.holds_a_seat,
         is_living=claim.is_living,
         may_withdraw=why_not_withdraw(claim, now) is None,
-        lacks_certificate=claim.holds_a_seat
-        and person is not None
-        and lacks_certificate(person, slot.offer.brief.facts, slot),
+        lacks_certificate=claim.holds_a_seat and person is not None and lacks_certificate(person, slot),
         needs_safety=needs_safety(claim) and not is_over,
         has_made=claim.made_by.code == reader,
         waiting=_waiting(claim, *places[claim.party], now) if claim.state == ClaimState.WAITLISTED else None,

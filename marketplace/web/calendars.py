@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 from werkzeug.datastructures import Headers
+from werkzeug.http import http_date, parse_date, parse_etags, quote_etag
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -32,29 +33,47 @@ def calendar_answer(
     ETag wins, and a date is looked at only where there is none: Apple sends dates alone (RFC 9110 13.1.3, 13.2.2).
     `filename` is ASCII and without quotes.
     """
-    etag = sha256("\n".join(repr(part) for part in etag_parts).encode()).hexdigest()[:32]
-    changed_at = changed_at.replace(microsecond=0)
-    answer = _NotModified(status=304) if _is_known(etag, changed_at) else Response(body())
-    answer.set_etag(etag)
-    answer.last_modified = changed_at
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    if answer.status_code == 200:
-        answer.headers["Content-Type"] = MIME_TYPE
-        answer.headers["Content-Disposition"] = f'inline; filename="{filename}"'
+    etag, changed_at = etag_of(etag_parts), changed_at.replace(microsecond=0)
+    is_unchanged = is_known(request.environ, etag, changed_at)
+    answer = _NotModified(status=304) if is_unchanged else Response(body())
+    answer.headers.update(headers_of(etag, changed_at, "" if is_unchanged else filename))
     return answer
 
 
-def _is_known(etag: str, changed_at: datetime) -> bool:
-    if "If-None-Match" in request.headers:
-        return request.if_none_match.contains_weak(etag)
-    since = _known_since()
+def headers_of(etag: str, changed_at: datetime, filename: str = "") -> list[tuple[str, str]]:
+    """The headers of an answer; without `filename`, of one that says that nothing changed (RFC 9110 15.4.5)."""
+    headers = [
+        ("ETag", quote_etag(etag)),
+        ("Last-Modified", http_date(changed_at)),
+        ("Cache-Control", "private, no-cache"),
+        ("X-Robots-Tag", "noindex, nofollow"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),  # the address is a secret
+    ]
+    if filename:
+        headers += [
+            ("Content-Type", MIME_TYPE),
+            ("Content-Disposition", f'inline; filename="{filename}"'),
+        ]
+    return headers
+
+
+def etag_of(parts: Iterable[object]) -> str:
+    """The same for the same parts, and as good as never for others."""
+    return sha256("\n".join(repr(part) for part in parts).encode()).hexdigest()[:32]
+
+
+def is_known(environ: "WSGIEnvironment", etag: str, changed_at: datetime) -> bool:
+    """Whether who asks has this already, by what they say of it; `changed_at` in whole seconds."""
+    if "HTTP_IF_NONE_MATCH" in environ:
+        return parse_etags(environ["HTTP_IF_NONE_MATCH"]).contains_weak(etag)
+    since = _date(environ.get("HTTP_IF_MODIFIED_SINCE", ""))
     return since is not None and changed_at <= since
 
 
-def _known_since() -> datetime | None:
+def _date(said: str) -> datetime | None:
     """The date that the asker has; None without one, or for one that is no date."""
     try:
-        return request.if_modified_since
+        return parse_date(said)
     except OverflowError:  # a year of twenty digits
         return None

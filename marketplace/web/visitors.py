@@ -16,13 +16,17 @@ Loader = Callable[[str], "Visitor | None"]
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in. `organisations` are pairs: a role, and the code of the organisation it holds at."""
+    """Somebody who is signed in. `organisations` are pairs: a role, and the code of the organisation it holds at.
+
+    `regions` are row ids and codes of those that a coordinator decides for.
+    """
 
     code: str
     name: str
     language: str
     roles: frozenset[str] = frozenset()
     organisations: frozenset[tuple[str, str]] = frozenset()
+    regions: frozenset[tuple[int, str]] = frozenset()
 
     def has(self, *roles: str) -> bool:
         """Whether the visitor has one of these roles."""

@@ -137,7 +137,7 @@ def test_who_has_both_roles_gets_a_link_for_each(app: Flask, cast: Cast, client_
     offered = [
         fields for action, fields in forms_of(browser.get("/calendar").text) if action == "/calendar/links"
     ]
-    assert [fields["feed"] for fields in offered] == ["", cast.company]
+    assert [fields["feed"] for fields in offered] == ["own", f"hosted-{cast.company}"]
     for fields in offered:
         browser.post("/calendar/links", data=fields)
     own, hosted = links(browser)
@@ -151,7 +151,7 @@ def test_nobody_else_makes_a_link_to_what_a_company_receives(
 ) -> None:
     browser = client_of(who)
     token = form_of(browser.get("/profile").text)["csrf_token"]
-    answer = browser.post("/calendar/links", data={"csrf_token": token, "feed": cast.company})
+    answer = browser.post("/calendar/links", data={"csrf_token": token, "feed": f"hosted-{cast.company}"})
     assert answer.status_code == 404
     with app.app_context():
         assert session.scalars(select(Subscription)).all() == []
@@ -160,7 +160,7 @@ def test_nobody_else_makes_a_link_to_what_a_company_receives(
 def test_a_host_makes_no_link_to_claims_it_cannot_have(cast: Cast, client_of: Visit) -> None:
     browser = client_of("host")
     token = form_of(browser.get("/profile").text)["csrf_token"]
-    assert browser.post("/calendar/links", data={"csrf_token": token, "feed": ""}).status_code == 404
+    assert browser.post("/calendar/links", data={"csrf_token": token, "feed": "own"}).status_code == 404
 
 
 def test_a_new_link_ends_the_old_one_at_once(app: Flask, cast: Cast, client_of: Visit) -> None:

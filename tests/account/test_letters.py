@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
 
-PARTICIPANTS = ["announcement", "thanks", "week_reminder"]
+PARTICIPANTS = ["announcement", "certificate", "thanks", "week_reminder"]
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
@@ -54,7 +54,7 @@ def test_what_is_not_ticked_is_not_sent_until_it_is_again(app: Flask, cast: Cast
     browser = client_of("teacher")
     answer = post(browser, "/profile", "/profile/letters", letters=["thanks"])
     assert (answer.status_code, answer.location) == (303, "/profile")
-    assert mutes(app, cast) == ["announcement", "week_reminder"]
+    assert mutes(app, cast) == ["announcement", "certificate", "week_reminder"]
     page = browser.get("/profile").text
     assert form_of(page, "/profile/letters")["letters"] == "thanks"
     post(browser, "/profile", "/profile/letters", letters=PARTICIPANTS)
@@ -73,7 +73,7 @@ def test_a_choice_says_nothing_about_letters_that_are_not_on_the_page(
     with app.app_context(), transaction():
         stop_letter(person=casting.person(cast, "teacher"), letter=OptionalLetter.DIGEST, now=NOW)
     post(client_of("teacher"), "/profile", "/profile/letters", letters=["announcement"])
-    assert mutes(app, cast) == ["digest", "thanks", "week_reminder"]
+    assert mutes(app, cast) == ["certificate", "digest", "thanks", "week_reminder"]
 
 
 def test_a_letter_that_cannot_be_missed_cannot_be_chosen(app: Flask, cast: Cast, client_of: Visit) -> None:
@@ -100,6 +100,7 @@ def test_a_mistake_elsewhere_on_the_page_unticks_nothing(app: Flask, cast: Cast,
         "announcement",
         "week_reminder",
         "thanks",
+        "certificate",
     ]
 
 

@@ -65,14 +65,19 @@ def test_the_language_of_the_profile_holds_for_pages_and_letters(
 def test_a_certificate_is_kept_and_removed(app: Flask, cast: Cast, client_of: Visit) -> None:
     browser = client_of("teacher")
     answer = post(
-        browser, "/profile", "/profile/certificates", kind="b_vca", number="12-34", valid_until="2029-05-12"
+        browser,
+        "/profile/certificates",
+        "/profile/certificates",
+        kind="b_vca",
+        number="12-34",
+        valid_until="2029-05-12",
     )
     assert answer.status_code == 303
-    text = browser.get("/profile").text
+    text = browser.get("/profile/certificates").text
     assert "12-34" in text
     assert "12/05/2029" in text
     assert "Expired" not in text
-    answer = post(browser, "/profile", "/profile/certificates/remove")
+    answer = post(browser, "/profile/certificates", "/profile/certificates/remove")
     assert answer.status_code == 303
     with app.app_context():
         assert person_with(cast.codes["teacher"]).certificates == []
@@ -80,8 +85,8 @@ def test_a_certificate_is_kept_and_removed(app: Flask, cast: Cast, client_of: Vi
 
 def test_a_certificate_that_expired_says_so(cast: Cast, client_of: Visit) -> None:
     browser = client_of("teacher")
-    post(browser, "/profile", "/profile/certificates", kind="b_vca", valid_until="2026-12-31")
-    assert "Expired" in browser.get("/profile").text
+    post(browser, "/profile/certificates", "/profile/certificates", kind="b_vca", valid_until="2026-12-31")
+    assert "Expired" in browser.get("/profile/certificates").text
 
 
 @pytest.mark.parametrize(
@@ -90,7 +95,9 @@ def test_a_certificate_that_expired_says_so(cast: Cast, client_of: Visit) -> Non
         ("kind", "", "Choose a certificate from the list."),
         ("kind", "diving", "Choose a certificate from the list."),
         ("valid_until", "", "Enter the date until which it is valid."),
-        ("valid_until", "2099-01-01", "Enter the date that is on the certificate."),
+        ("valid_until", "2099-01-01", "Enter the date that is on the certificate, from 1 January 2004 to"),
+        ("valid_until", "0001-01-01", "Enter the date that is on the certificate, from 1 January 2004 to"),
+        ("valid_until", "9999-12-31", "Enter the date that is on the certificate, from 1 January 2004 to"),
         ("valid_until", "soon", "Enter the date that is on the certificate."),
         ("number", "1" * 41, "Shorten this to 40 characters."),
     ],
@@ -99,7 +106,7 @@ def test_a_certificate_is_refused_beside_the_field(
     app: Flask, cast: Cast, client_of: Visit, field: str, value: str, said: str
 ) -> None:
     fields: dict[str, Any] = {"kind": "b_vca", "number": "12", "valid_until": "2029-05-12", field: value}
-    answer = post(client_of("teacher"), "/profile", "/profile/certificates", **fields)
+    answer = post(client_of("teacher"), "/profile/certificates", "/profile/certificates", **fields)
     assert answer.status_code == 422
     beside = re.search(rf'id="{field}-error">.*?<span>(.*?)</span>', answer.text, re.DOTALL)
     assert beside
@@ -109,7 +116,14 @@ def test_a_certificate_is_refused_beside_the_field(
 
 
 def test_nobody_removes_the_certificate_of_another(app: Flask, cast: Cast, client_of: Visit) -> None:
-    post(client_of("teacher"), "/profile", "/profile/certificates", kind="mvk", number="1", valid_until="")
+    post(
+        client_of("teacher"),
+        "/profile/certificates",
+        "/profile/certificates",
+        kind="mvk",
+        number="1",
+        valid_until="",
+    )
     with app.app_context():
         (certificate,) = person_with(cast.codes["teacher"]).certificates
         number = certificate.id

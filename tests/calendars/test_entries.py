@@ -210,6 +210,7 @@ def test_nothing_of_a_description_is_ever_cut() -> None:
         ("bel\x07, nul\x00, esc\x1b[31m", "bel, nul, esc[31m"),
         (r"C:\temp\n; a, b: \, \;", r"C:\temp\n; a, b: \, \;"),
         ("half \ud83e teken", "half  teken"),
+        ("\ufeffeen\ufeff", "een"),
         ("kolom\tkolom", "kolom\tkolom"),
         (r"S:\Nieuw", "S:/Nieuw"),
         ("hi\nEND:VEVENT\nBEGIN:VEVENT\nUID:1", "hi\nEND:VEVENT\nBEGIN:VEVENT\nUID:1"),
@@ -234,7 +235,8 @@ def test_any_text_reads_back_as_it_was_cleaned(summary: str, location: str, desc
 
 @given(hostile)
 def test_cleaning_touches_only_line_ends_control_characters_and_paths(text: str) -> None:
-    left = "".join(c for c in text if c == "\t" or unicodedata.category(c) not in {"Cc", "Cs", "Zl", "Zp"})
+    gone = {"Cc", "Cs", "Zl", "Zp"}
+    left = "".join(c for c in text if c == "\t" or (unicodedata.category(c) not in gone and c != "\ufeff"))
     assert cleaning.lines(text).replace("\n", "").replace("/", "\\") == left.replace("/", "\\")
     assert cleaning.lines(cleaning.lines(text)) == cleaning.lines(text)
     assert len(cleaning.short_line(text).splitlines()) <= 1

@@ -14,6 +14,7 @@ from marketplace.outbox.models import Letter
 STATES = {str(each) for each in ClaimState}
 TOLD = {
     ClaimState.WAITLISTED: "claim_waitlisted",
+    ClaimState.CONDITIONAL: "claim_conditional",
     ClaimState.APPROVED: "claim_approved",
     ClaimState.REJECTED: "claim_rejected",
     ClaimState.WITHDRAWN: "claim_withdrawn",
@@ -23,6 +24,11 @@ TOLD = {
 """The letter that a participant gets when their claim comes into a state."""
 
 COMING = ("claim_approved", "participant_coming")
+NAMED: dict[str, tuple[str, ...]] = {
+    ClaimState.APPROVED: COMING,
+    ClaimState.CONDITIONAL: ("claim_conditional",),
+}
+"""What is written to and about somebody who is named for a seat that was approved."""
 COUNTED = {*TOLD.values(), "participant_coming", "participant_left"}
 
 
@@ -89,7 +95,7 @@ def _expected(story: list[str], claim: Claim) -> Counter[str]:
     last, found = "", Counter[str]()
     for event in story:
         if event == "named":
-            found = Counter(COMING if last == ClaimState.APPROVED else ())
+            found = Counter(NAMED[last]) if last in NAMED else Counter()
             continue
         if event in TOLD:
             found[TOLD[ClaimState(event)]] += 1

@@ -32,7 +32,10 @@ QUIET = timedelta(minutes=2)
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda cast: steps.change_slot(cast, supervisor="Henk Lange"), ["Gerda Nijboer", "Henk Lange"]),
+        (
+            lambda cast: steps.change_slot(cast, supervisor="Henk Lange"),
+            ["Gerda Nijboer", "Henk Lange"],
+        ),
         (
             lambda cast: steps.change_slot(
                 cast, sessions=[steps.moved(each, days=1) for each in sessions(cast)]
@@ -50,13 +53,17 @@ QUIET = timedelta(minutes=2)
         (lambda cast: change_offer(cast, clothing="Overall"), ["Overall"]),
         (move_house, ["Smidsvonkweg 14", "Nijverheidsweg 2"]),
         (add_glasses, ["Safety glasses"]),
-        (lambda cast: change_brief(cast, replace(BRIEF, notes="Meld u bij de BHV.")), ["looppad", "BHV"]),
+        (
+            lambda cast: change_brief(cast, replace(BRIEF, notes="Meld u bij de BHV.")),
+            ["looppad", "BHV"],
+        ),
     ],
     ids=["supervisor", "day", "hours", "report at", "title", "clothing", "address", "equipment", "notes"],
 )
 def test_a_change_is_told_in_one_letter_with_what_was_and_what_is_now(
     cast: Cast, change: Callable[[Cast], None], words: list[str]
 ) -> None:
+    """With a higher SEQUENCE and a later DTSTAMP: some calendars look at one of them only."""
     claim = sent_before(cast)
     (before,) = [(each.uid, each.sequence) for each in steps.entries_of(claim)]
     change(cast)
@@ -66,6 +73,7 @@ def test_a_change_is_told_in_one_letter_with_what_was_and_what_is_now(
     assert (letter.receiver_address, letter.calendar_method) == (cast.emails["teacher"], "REQUEST")
     assert steps.said(letter, "UID") == before[0]
     assert steps.said(letter, "SEQUENCE") == str(before[1] + 1)
+    assert steps.said(letter, "DTSTAMP") > steps.said(steps.the_letter("claim_approved"), "DTSTAMP")
     assert steps.waiting_letters() == ["claim_changed"]
     assert audit.breaches(now=NOW) == []
 

@@ -8,10 +8,12 @@ import pytest
 
 from marketplace import audit
 from marketplace.claims import actions as claims
+from marketplace.claims import rules
 from marketplace.claims.models import Claim
-from marketplace.claims.states import Side, Verdict
+from marketplace.claims.states import Condition, Payer, Side, Verdict
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refused
+from marketplace.safety.facts import Access
 from tests import steps
 from tests.cast import FORM, Cast, person
 from tests.conftest import NOW
@@ -50,6 +52,23 @@ def planned(cast: Cast, slot: str) -> Scene:
 def approved(cast: Cast, slot: str) -> Scene:
     scene = pending(cast, slot)
     steps.decide(scene.claim, cast)
+    return scene
+
+
+def conditional(cast: Cast, slot: str) -> Scene:
+    steps.demand(cast, Access.B_VCA)
+    scene = pending(cast, slot)
+    steps.approve_on_condition(scene.claim, cast)
+    steps.add_certificate(cast)
+    return scene
+
+
+def uncertified(cast: Cast, slot: str) -> Scene:
+    steps.demand(cast, Access.B_VCA)
+    scene = pending(cast, slot)
+    steps.approve_on_condition(scene.claim, cast)
+    scene.now = scene.claim.slot.starts_at - 5 * DAY
+    steps.lapse(now=scene.now)
     return scene
 
 
@@ -137,6 +156,28 @@ def _decide(scene: Scene, verdict: Verdict, who: str, side: Side) -> None:
     )
 
 
+def _approve_on_condition(scene: Scene) -> None:
+    day = rules.last_certificate_day(scene.claim.slot.starts_at, scene.now) or scene.now.date()
+    claims.decide(
+        claim=scene.claim,
+        verdict=Verdict.APPROVE,
+        note="",
+        by=scene.cast.codes["coordinator"],
+        now=scene.now,
+        delay=steps.AT_ONCE,
+        condition=Condition(Payer.SCHOOL, rules.in_time_until(day)),
+    )
+
+
+def _see(scene: Scene) -> None:
+    """A coordinator sees a certificate in the register that lets nobody in as long as nothing is asked for."""
+    if scene.claim.person is None or not scene.claim.person.certificates:
+        raise Refused(rules.OWN)
+    number = scene.claim.person.certificates[-1].id
+    by = scene.cast.codes["coordinator"]
+    claims.see_certificate(claim=scene.claim, certificate_id=number, by=by, now=scene.now)
+
+
 def _name(scene: Scene) -> None:
     newcomer = person(scene.cast, "newcomer")
     claims.name_seat(claim=scene.claim, person=newcomer, by="maker", now=scene.now)
@@ -168,6 +209,8 @@ ACTIONS: dict[str, Act] = {
     "confirm cover": lambda at: claims.confirm_cover(claim=at.claim, by="x", now=at.now),
     "approve": lambda at: _decide(at, Verdict.APPROVE, "coordinator", Side.COORDINATOR),
     "reject": lambda at: _decide(at, Verdict.REJECT, "coordinator", Side.COORDINATOR),
+    "approve on condition": _approve_on_condition,
+    "see certificate": _see,
     "approve as host": lambda at: _decide(at, Verdict.APPROVE, "host", Side.HOST),
     "reject as host": lambda at: _decide(at, Verdict.REJECT, "host", Side.HOST),
     "take back": lambda at: claims.take_back(claim=at.claim, by="x", now=at.now),
@@ -186,6 +229,8 @@ LEGAL: dict[Callable[[Cast, str], Scene], set[str]] = {
     approved: _LIVE | {"note attendance"},
     nameless: {"withdraw", "name", "approve", "reject", "claim anew"},
     nameless_approved: {"withdraw", "name", "claim anew"},
+    conditional: _LIVE | {"approve", "reject", "see certificate"},
+    uncertified: {"claim anew"},
     rejected: {"claim anew"},
     withdrawn: {"claim anew"},
     undecided: {"approve", "claim anew"},

@@ -12,7 +12,7 @@ from marketplace.claims.models import Claim, PlannedDecision
 from marketplace.claims.states import HOLDING, ClaimState, Verdict
 from marketplace.kernel.database import session, transaction
 from marketplace.people.models import Certificate
-from marketplace.safety.facts import Access, BriefFacts
+from marketplace.safety.facts import Access
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -46,16 +46,16 @@ def test_the_database_itself_keeps_one_planned_decision_a_side(cast: Cast) -> No
 
 
 def test_a_certificate_must_hold_until_the_last_session(cast: Cast) -> None:
+    steps.demand(cast, Access.B_VCA)
     slot, teacher = steps.slot_with(cast.slot), steps.somebody(cast.codes["teacher"])
-    brief = BriefFacts(access=Access.B_VCA)
-    assert rules.lacks_certificate(teacher, brief, slot)
+    assert rules.lacks_certificate(teacher, slot)
     last_day = slot.ends_at.date()
     with transaction():
         teacher.certificates.append(Certificate(kind="b_vca", valid_until=last_day - timedelta(days=1)))
-    assert rules.lacks_certificate(teacher, brief, slot)
+    assert rules.lacks_certificate(teacher, slot)
     with transaction():
         teacher.certificates.append(Certificate(kind="vol_vca", valid_until=last_day))
-    assert not rules.lacks_certificate(teacher, brief, slot)
+    assert not rules.lacks_certificate(teacher, slot)
 
 
 # --- Forgetting ---------------------------------------------------------------------------------------------

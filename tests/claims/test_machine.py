@@ -23,17 +23,22 @@ from sqlalchemy import func, select
 
 from marketplace import audit
 from marketplace.claims import actions as claims
+from marketplace.claims import rules
 from marketplace.claims.models import Attendance, Claim, Entry, PlannedDecision
-from marketplace.claims.states import ClaimState, Side, Verdict
+from marketplace.claims.states import ClaimState, Condition, Payer, Side, Verdict
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.journal import JournalEntry
+from marketplace.kernel.times import wall_date
 from marketplace.offers import actions as offers
 from marketplace.offers.models import Slot
 from marketplace.offers.states import Policy, SlotState
 from marketplace.outbox.actions import send_due
 from marketplace.outbox.facts import LetterState
 from marketplace.outbox.models import Letter
+from marketplace.people import actions as people
+from marketplace.people.models import Certificate
+from marketplace.safety.facts import Access
 from marketplace.worker import EVERY_MINUTE
 from tests import cast as casting
 from tests import steps
@@ -77,7 +82,7 @@ class Calendar:
 
     def __init__(self) -> None:
         self.events: dict[str, bytes] = {}
-        self._sequences: dict[str, int] = {}
+        self._versions: dict[str, tuple[int, str]] = {}
 
     def receive(self, octets: bytes) -> None:
         for part in message_from_bytes(octets).walk():
@@ -85,10 +90,11 @@ class Calendar:
                 self._take(part.get_payload(decode=True))  # type: ignore[arg-type]
 
     def _take(self, calendar: bytes) -> None:
-        (uid,), (sequence,) = values(calendar, "UID"), values(calendar, "SEQUENCE")
-        assert int(sequence) > self._sequences.get(uid, -1), "an older invite came later"
-        is_known = uid in self._sequences
-        self._sequences[uid] = int(sequence)
+        (uid,), (sequence,), (stamp,) = (values(calendar, name) for name in ("UID", "SEQUENCE", "DTSTAMP"))
+        version, before = (int(sequence), stamp), self._versions.get(uid)
+        assert before is None or version > before, "an older invite came later"
+        is_known = uid in self._versions
+        self._versions[uid] = version
         if values(calendar, "METHOD") == ["CANCEL"]:
             assert self.events.pop(uid, None), "a CANCEL of what no calendar holds"
         else:
@@ -106,8 +112,8 @@ class Claims(RuleBasedStateMachine):
     """Three moments (two of them on one day, one of three days), four teachers, their school's contact, three
     coordinators, a host, a worker, and a clock that only goes on.
 
-    To begin with, the first moment has one claim and two colleagues without a name who wait, the second is full and has
-    one who waits, and two people were approved for the three days.
+    The gate asks for a B-VCA that nobody has. To begin with, the first moment has one claim and two colleagues without
+    a name who wait, the second is full and has one who waits, and two people were approved for the three days.
     """
 
     def __init__(self, app: Flask) -> None:
@@ -121,6 +127,7 @@ class Claims(RuleBasedStateMachine):
         three_days = steps.add_slot(self.cast, day=date(2027, 2, 16), sessions=3, now=BEGIN)
         self.slots = [self.cast.slot, same_day, three_days]
         self.calendar = Calendar()
+        steps.demand(self.cast, Access.B_VCA)
         steps.claim_seat(self.cast, "newcomer", now=BEGIN)
         steps.claim_together(self.cast, None, None, maker="school contact", now=BEGIN)
         steps.claim_seat(self.cast, "outsider", slot=same_day, now=BEGIN)
@@ -233,6 +240,55 @@ class Claims(RuleBasedStateMachine):
             )
         )
 
+    @rule(
+        number=any_claim,
+        decider=any_decider,
+        days=st.integers(1, 9),
+        delay=st.sampled_from([steps.AT_ONCE, steps.LATER]),
+    )
+    def approve_on_condition(
+        self, number: int, decider: tuple[str, Side], days: int, delay: timedelta
+    ) -> None:
+        (who, side), claim = decider, self.some_claim(number)
+        until = rules.in_time_until(wall_date(self.now) + timedelta(days=days))
+        self.attempt(
+            lambda: claims.decide(
+                claim=claim,
+                verdict=Verdict.APPROVE,
+                note="",
+                by=self.cast.codes[who],
+                now=self.now,
+                delay=delay,
+                side=side,
+                condition=Condition(Payer.SCHOOL, until),
+            )
+        )
+
+    @rule(who=st.sampled_from(TEACHERS), until=st.sampled_from([date(2027, 2, 12), date(2030, 1, 1)]))
+    def enter_certificate(self, who: str, until: date) -> None:
+        owner = casting.person(self.cast, who)
+        self.attempt(
+            lambda: claims.add_certificate(
+                person=owner, kind="b_vca", number="1", valid_until=until, now=self.now
+            )
+        )
+
+    @rule(who=st.sampled_from(TEACHERS))
+    def forget_certificate(self, who: str) -> None:
+        owner = casting.person(self.cast, who)
+        if not owner.certificates:
+            return
+        number = owner.certificates[0].id
+        self.attempt(lambda: people.remove_certificate(person=owner, certificate_id=number, now=self.now))
+
+    @rule(number=any_claim, who=st.sampled_from(["coordinator", "second coordinator"]))
+    def see_certificate(self, number: int, who: str) -> None:
+        claim = self.some_claim(number)
+        if claim.person is None or not claim.person.certificates:
+            return
+        last, by = claim.person.certificates[-1].id, self.cast.codes[who]
+        self.attempt(lambda: claims.see_certificate(claim=claim, certificate_id=last, by=by, now=self.now))
+
     @rule(number=any_claim, decider=any_decider, is_back=st.booleans())
     def change_ones_mind(self, number: int, decider: tuple[str, Side], is_back: bool) -> None:
         (who, side), claim = decider, self.some_claim(number)
@@ -278,9 +334,12 @@ class Claims(RuleBasedStateMachine):
         else:
             self.attempt(lambda: claims.reopen_slot(slot=row, by=host, now=self.now))
 
-    @rule(notes=st.sampled_from(["Blijf op het looppad.", "Meld u bij de BHV.", "Houd afstand."]))
-    def change_brief(self, notes: str) -> None:
-        brief = replace(BRIEF, notes=notes)
+    @rule(
+        notes=st.sampled_from(["Blijf op het looppad.", "Meld u bij de BHV.", "Houd afstand."]),
+        access=st.sampled_from([Access.GATE_INSTRUCTION, Access.B_VCA, Access.B_VCA]),
+    )
+    def change_brief(self, notes: str, access: Access) -> None:
+        brief = replace(BRIEF, notes=notes, access=access)
         offer, host = steps.offer_of(self.cast), self.cast.codes["host"]
         self.attempt(lambda: offers.change_brief(offer=offer, brief=brief, by=host, now=self.now))
 
@@ -327,10 +386,11 @@ class Claims(RuleBasedStateMachine):
         assert session.scalar(select(func.count()).where(Slot.seats_taken > Slot.capacity)) == 0
 
     def nobody_waits_for_nothing(self) -> None:
-        """When the worker has worked nobody waits for a seat that fits, and no time is over."""
+        """When the worker has worked nobody waits for a seat that fits, or for a certificate that was seen."""
         soon = self.now + timedelta(minutes=15)
         assert list(audit._overdue(soon)) == []
         assert list(audit._waiting(soon)) == []
+        assert list(audit._conditions(soon)) == []
 
     def calendars_show_what_holds(self) -> None:
         """Whoever comes has each session of the visit in their calendar once, as it is now; the others have nothing."""
@@ -356,7 +416,7 @@ class Claims(RuleBasedStateMachine):
 
     def fingerprint(self) -> list[Any]:
         session.rollback()
-        kinds = (JournalEntry, Letter, Entry, PlannedDecision, Claim, Attendance)
+        kinds = (JournalEntry, Letter, Entry, PlannedDecision, Claim, Attendance, Certificate)
         rows = [select(func.count()).select_from(kind) for kind in kinds]
         seats = session.execute(select(Slot.id, Slot.seats_taken, Slot.version).order_by(Slot.id)).all()
         versions = session.execute(select(Claim.id, Claim.version).order_by(Claim.id)).all()

@@ -7,7 +7,17 @@ from sqlalchemy import update
 
 from marketplace.claims import rules
 from marketplace.claims.models import Claim
-from marketplace.claims.states import HOLDING, LIVING, MOVES, STATE_NAMES, ClaimState, Lapse, step
+from marketplace.claims.states import (
+    HOLDING,
+    LIVING,
+    MOVES,
+    STATE_NAMES,
+    ClaimState,
+    Condition,
+    Lapse,
+    Payer,
+    step,
+)
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.errors import Overtaken, Refused
 from marketplace.kernel.journal import history
@@ -16,6 +26,7 @@ from tests.cast import Cast
 from tests.conftest import NOW
 
 LATER = NOW + timedelta(hours=1)
+CONDITION = Condition(Payer.REGION, NOW + timedelta(days=3))
 LEGAL = {(old, new) for old, moves in MOVES.items() for new in moves}
 
 
@@ -25,12 +36,13 @@ def test_every_state_has_moves_and_a_name() -> None:
 
 def test_only_what_lives_moves_and_what_lapsed_undecided() -> None:
     assert {old for old, _ in LEGAL} == LIVING | {ClaimState.LAPSED}
-    assert MOVES[ClaimState.LAPSED] == {ClaimState.APPROVED}
+    assert MOVES[ClaimState.LAPSED] == {ClaimState.CONDITIONAL, ClaimState.APPROVED}
 
 
 def test_only_from_the_waiting_list_does_a_claim_come_to_hold_a_seat_and_by_a_coordinators_late_yes() -> None:
     assert {(old, new) for old, new in LEGAL if old not in HOLDING and new in HOLDING} == {
         (ClaimState.WAITLISTED, ClaimState.OFFERED),
+        (ClaimState.LAPSED, ClaimState.CONDITIONAL),
         (ClaimState.LAPSED, ClaimState.APPROVED),
     }
 
@@ -46,7 +58,7 @@ def in_state(cast: Cast, state: ClaimState) -> Claim:
     late = Lapse.UNDECIDED if state == ClaimState.LAPSED else ""
     until = LATER if state == ClaimState.OFFERED else None
     with transaction():
-        values = {"state": state, "lapsed_as": late, "answer_by": until}
+        values = {"state": state, "lapsed_as": late, "answer_by": until, "certificate_by": LATER}
         session.execute(update(Claim).where(Claim.id == claim.id).values(values))
     return claim
 
@@ -55,6 +67,8 @@ def details(new: ClaimState) -> dict[str, object]:
     """What is said with a move."""
     if new == ClaimState.LAPSED:
         return {"lapsed_as": Lapse.UNANSWERED}
+    if new == ClaimState.CONDITIONAL:
+        return {"condition": CONDITION}
     return {"answer_by": LATER} if new == ClaimState.OFFERED else {}
 
 
@@ -81,6 +95,8 @@ def check_moved(claim: Claim, new: ClaimState) -> None:
     assert moved == (new, "somebody", LATER, 2)
     assert claim.lapsed_as == (Lapse.UNANSWERED if new == ClaimState.LAPSED else "")
     assert claim.answer_by == (LATER if new == ClaimState.OFFERED else None)
+    if new == ClaimState.CONDITIONAL:
+        assert Condition(claim.paid_by, claim.certificate_by or NOW) == CONDITION
     last = history("claim", claim.code)[-1]
     assert (last.event, last.actor, last.at) == (new, "somebody", LATER)
 

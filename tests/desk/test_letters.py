@@ -9,16 +9,17 @@ from sqlalchemy import select, update
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.journal import history
 from marketplace.outbox import actions as outbox
-from marketplace.outbox.models import Letter
+from marketplace.outbox.models import Document, Letter
 from tests import cast as casting
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
+from tests.documents.sheets import pages
 from tests.pages import form_of, has_form
 from tests.statements import statements
 
 LOG = "/desk/letters"
-STATEMENTS = 8
+STATEMENTS = 3
 """What the list may cost, however long it is."""
 
 
@@ -248,3 +249,32 @@ def test_failed_letters_of_elsewhere_are_none_of_ours(app: Flask, client_of: Vis
     assert "1 letter could not be delivered." in page and "<b>1</b>letter that failed" in page
     assert f"{LOG}?state=failed" in page
     assert "could not be delivered" not in client_of("outside coordinator").get("/desk").text
+
+
+# --- What goes along ---------------------------------------------------------------------------------------------
+
+
+def test_what_goes_along_can_be_opened(app: Flask, client_of: Visit, cast: Cast) -> None:
+    with app.app_context():
+        steps.approved(cast)
+        letter = f"{LOG}/{steps.the_letter('claim_approved').code}"
+    coordinator = client_of("coordinator")
+    assert f'href="{letter}/enclosure.pdf">safety-sheet.pdf</a>' in coordinator.get(letter).text
+    answer = coordinator.get(f"{letter}/enclosure.pdf")
+    assert "This sheet is for Marieke Otten" in pages(answer.data)[0]
+    assert client_of("outside coordinator").get(f"{letter}/enclosure.pdf").status_code == 404
+
+
+def test_a_letter_that_left_without_its_pdf_says_so(app: Flask, client_of: Visit, cast: Cast) -> None:
+    with app.app_context(), transaction():
+        steps.approved(cast)
+        letter = f"{LOG}/{steps.the_letter('claim_approved').code}"
+        session.execute(update(Document).values(error="no fonts"))
+    page = client_of("coordinator").get(letter).text
+    assert "safety-sheet.pdf could not be made. The letter leaves without it: no fonts" in page
+
+
+def test_a_letter_without_a_pdf_has_none(client_of: Visit, code: str) -> None:
+    coordinator = client_of("coordinator")
+    assert "Enclosed" not in coordinator.get(f"{LOG}/{code}").text
+    assert coordinator.get(f"{LOG}/{code}/enclosure.pdf").status_code == 404

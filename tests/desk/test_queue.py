@@ -23,7 +23,7 @@ from tests.statements import statements
 
 FILLED = '<button type="submit" class="small">Approve'
 OUTLINED = '<button type="submit" class="small secondary">Approve'
-STATEMENTS = {"/desk": 15, "/desk/claims": 12}
+STATEMENTS = {"/desk": 6, "/desk/claims": 4}
 """What the pages may cost, however long the queue is."""
 
 

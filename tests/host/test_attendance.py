@@ -23,6 +23,7 @@ from tests.steps import add_slot, approved, claim_seat, claim_with, everything, 
 
 STARTS_AT = datetime(2027, 2, 9, 7, tzinfo=UTC)
 ENDS_AT = datetime(2027, 2, 9, 15, tzinfo=UTC)
+OPENS_AT = STARTS_AT - timedelta(hours=2)
 WEEK = timedelta(days=7)
 
 
@@ -152,7 +153,7 @@ def test_what_was_noted_stays_when_a_session_to_come_moves(
 @pytest.mark.parametrize(
     ("at", "why"),
     [
-        (STARTS_AT - timedelta(seconds=1), "This has not begun yet."),
+        (OPENS_AT - timedelta(seconds=1), "This has not begun yet."),
         (ENDS_AT + WEEK, "This was over more than a week ago."),
     ],
     ids=["before", "after"],
@@ -239,8 +240,8 @@ def test_the_pages_of_a_moment_lead_to_it_when_it_is_time(
     link = f'href="{sheet(cast)}"'
     pages = (f"/host/slots/{cast.slot}", f"/host/offers/{cast.offer}/slots")
     for at, is_there in (
-        (STARTS_AT - timedelta(seconds=1), False),
-        (STARTS_AT, True),
+        (OPENS_AT - timedelta(seconds=1), False),
+        (OPENS_AT, True),
         (ENDS_AT + WEEK - timedelta(seconds=1), True),
         (ENDS_AT + WEEK, False),
     ):

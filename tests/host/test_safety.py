@@ -1,10 +1,15 @@
 """The safety brief, as a host fills it in."""
 
+from dataclasses import replace
+from html import unescape
 from typing import Any
 
+import pytest
 from flask import Flask
 
+from marketplace.kernel.texts import speaking
 from marketplace.safety.facts import Access, BriefFacts, BriefLine, Provider
+from marketplace.safety.rules import plain_text, safety_text
 from tests.cast import BRIEF, Cast
 from tests.conftest import Visit
 from tests.host.drafts import drafted
@@ -32,7 +37,7 @@ def test_beside_equipment_stands_its_standard_with_the_classes_that_a_note_can_n
 ) -> None:
     page = client_of("host").get(f"/host/offers/{cast.offer}/safety").text
     assert "EN ISO 20345 · S1P, S3," in page
-    assert "<small>EN 166</small>" in page
+    assert "<small>EN 166 · EN ISO 16321</small>" in page
 
 
 def test_equipment_and_signs_are_kept_as_chosen(app: Flask, cast: Cast, client_of: Visit) -> None:
@@ -67,6 +72,103 @@ def test_nothing_particular_is_a_choice_of_its_own(app: Flask, cast: Cast, clien
     code = drafted(host)
     assert post(host, f"/host/offers/{code}/safety", has_no_particular_risks="y").status_code == 303
     assert "There are no particular risks." in host.get(f"/host/offers/{code}").text
+
+
+def test_the_order_of_what_is_chosen_is_kept(app: Flask, cast: Cast, client_of: Visit) -> None:
+    host, url = client_of("host"), f"/host/offers/{cast.offer}/safety"
+    assert form_of(host.get(url).text)["chosen"] == ["M008", "M019", "M009", "P008"]
+    assert post(host, url, chosen=["P008", "M009", "M008"]).status_code == 303
+    with app.app_context():
+        assert [each.code for each in offer_of(cast).brief.facts.lines] == ["P008", "M009", "M008"]
+    assert form_of(host.get(url).text)["chosen"] == ["P008", "M009", "M008"]
+
+
+@pytest.mark.parametrize(
+    ("move", "order"),
+    [
+        ("up M009", ["M008", "M009", "M019", "P008"]),
+        ("down M008", ["M019", "M008", "M009", "P008"]),
+        ("up M008", ["M008", "M019", "M009", "P008"]),
+        ("down P008", ["M008", "M019", "M009", "P008"]),
+        ("up M999", ["M008", "M019", "M009", "P008"]),
+    ],
+)
+def test_without_a_script_the_arrows_send_the_form_and_keep_nothing_yet(
+    app: Flask, cast: Cast, client_of: Visit, move: str, order: list[str]
+) -> None:
+    host, url = client_of("host"), f"/host/offers/{cast.offer}/safety"
+    with app.app_context():
+        before = everything()
+    answer = post(host, url, move=move, notes="Nog niet klaar.")
+    assert answer.status_code == 200
+    fields = form_of(answer.text)
+    assert (fields["chosen"], fields["notes"].strip()) == (order, "Nog niet klaar.")
+    with app.app_context():
+        assert everything() == before
+
+
+def test_class_and_part_of_the_programme_are_told(app: Flask, cast: Cast, client_of: Visit) -> None:
+    host, url = client_of("host"), f"/host/offers/{cast.offer}/safety"
+    said: dict[str, Any] = {"grade-M008": "S3", "part-M019": "bij het lassen", "note-M008": ""}
+    assert post(host, url, **said).status_code == 303
+    with app.app_context():
+        text = plain_text(safety_text(offer_of(cast).brief.facts))
+    assert "- Veiligheidsschoenen S3" in text
+    assert "- Lashelm: Bij het lassen." in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"grade-M008": "S99"}, "Choose from the list."),
+        ({"part-M008": "x" * 61}, "Shorten this to 60 characters."),
+        ({"chosen": [f"M{number:03}" for number in range(200)]}, "Choose at most 40 lines."),
+        ({"standing": "N0B0DY"}, "Choose from the list."),
+        ({"access": "the king"}, "Choose what the gate asks for."),
+    ],
+    ids=["class", "part", "200 lines", "standing brief", "access"],
+)
+def test_what_cannot_be_is_told_and_what_was_filled_in_stays(
+    app: Flask, cast: Cast, client_of: Visit, fields: dict[str, Any], why: str
+) -> None:
+    page = refused(app, cast, client_of, why, **{"note-M019": "Nieuwe kappen.", **fields})
+    assert "Nieuwe kappen." in page
+
+
+def test_the_preview_says_what_participants_would_get_and_keeps_nothing(
+    app: Flask, cast: Cast, client_of: Visit
+) -> None:
+    host, url = client_of("host"), f"/host/offers/{cast.offer}/safety"
+    with app.app_context():
+        before, brief = everything(), offer_of(cast).brief.facts
+    fields = {**form_of(host.get(url).text), "notes": "De hal is koud.", "grade-M008": "S3"}
+    said = unescape(host.post(f"{url}/preview", data=fields).text)
+    with speaking("en"):
+        safety = safety_text(replace(brief, notes="De hal is koud."))
+        assert plain_text(safety).replace("Safety shoes", "Safety shoes S3") in said
+    assert "Tomorrow: bring safety shoes S3" in said
+    with app.app_context():
+        assert everything() == before
+
+
+def test_the_preview_of_what_cannot_be_says_so(cast: Cast, client_of: Visit) -> None:
+    host, url = client_of("host"), f"/host/offers/{cast.offer}/safety"
+    fields = form_of(host.get(url).text)
+    assert (
+        "Choose each sign once." in host.post(f"{url}/preview", data={**fields, "chosen": ["M008"] * 2}).text
+    )
+    said = host.post(f"{url}/preview", data={**fields, "access": "the king"})
+    assert (said.status_code, "not filled in well yet" in said.text) == (200, True)
+
+
+@pytest.mark.parametrize("who", ["teacher", "outside host", "coordinator", "nobody"])
+def test_only_the_host_sees_what_participants_would_get(cast: Cast, client_of: Visit, who: str) -> None:
+    other = client_of(who)
+    fields = {
+        "csrf_token": form_of(client_of("host").get(f"/host/offers/{cast.offer}/safety").text)["csrf_token"]
+    }
+    for url in (f"/host/offers/{cast.offer}/safety/preview", f"/host/slots/{cast.slot}/safety/preview"):
+        assert other.post(url, data=fields).status_code in {303, 400, 403, 404}
 
 
 def test_signs_and_nothing_particular_do_not_go_together(app: Flask, cast: Cast, client_of: Visit) -> None:

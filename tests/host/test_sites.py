@@ -12,6 +12,7 @@ from marketplace.offers.models import PublicEntry
 from marketplace.organisations.models import Site
 from tests.cast import Cast
 from tests.conftest import Visit
+from tests.documents.sheets import pages
 from tests.host.drafts import planned
 from tests.pages import form_of, post
 from tests.steps import company_of, everything, offer_of, slot_with
@@ -102,3 +103,29 @@ def refused(app: Flask, client_of: Visit, url: str, why: str, **fields: Any) -> 
     assert why in answer.text
     with app.app_context():
         assert everything() == before
+
+
+def test_whom_to_warn_and_where_to_gather_stand_on_the_papers(cast: Cast, client_of: Visit) -> None:
+    host, url = client_of("host"), f"/host/sites/{cast.site}"
+    said: dict[str, Any] = {"emergency": "de bhv'er, toestel 8", "assembly_point": "het fietsenrek"}
+    assert post(host, url, **said).status_code == 303
+    form = form_of(host.get(url).text)
+    assert {name: form[name] for name in said} == said
+    for paper in ("sheet", "poster"):
+        (page,) = pages(host.get(f"/host/slots/{cast.slot}/{paper}.pdf").data)
+        assert "Then warn: de bhv'er, toestel 8" in page
+        assert "Assembly point: het fietsenrek" in page
+
+
+def test_an_assembly_point_that_is_a_story_is_refused(app: Flask, cast: Cast, client_of: Visit) -> None:
+    url, why = f"/host/sites/{cast.site}", "Shorten this to 80 characters."
+    refused(app, client_of, url, why, assembly_point="x" * 81)
+
+
+def test_a_new_location_says_so_at_once(app: Flask, cast: Cast, client_of: Visit) -> None:
+    fields = {**HALL, "assembly_point": "het fietsenrek"}
+    assert post(client_of("host"), new_site(cast), **fields).status_code == 303
+    with app.app_context():
+        hall = session.scalars(select(Site).where(Site.town == "Coevorden")).one()
+        assert hall.assembly_point == "het fietsenrek"
+        assert [each.event for each in history("site", hall.code)] == ["added", "emergency"]

@@ -97,6 +97,7 @@ def post_masterclass(page: Page, live: Live) -> None:
     page.goto(f"{offer}/safety")
     page.check("[name=chosen][value=M008]")
     page.select_option("[name=provider-M008]", "participant")
+    page.click("li:has([value=M008]) .fine > summary")
     page.fill("[name=note-M008]", "klasse S3")
     page.check("[name=chosen][value=M019]")
     submit(page)

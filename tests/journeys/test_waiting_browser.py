@@ -88,11 +88,11 @@ def confirm_safety(page: Page) -> None:
     page.check("[name=has_read_safety]")
 
 
-def approve_chosen(page: Page, live: Live, claim: str) -> None:
-    """Ticks the claim and the oldest one, and approves both."""
+def approve_chosen(page: Page, live: Live) -> None:
+    """Ticks the two oldest claims of which nothing warns, and approves both."""
     page.goto(f"{live.url}/desk/claims")
-    page.locator(f"input[name=claim][value^='{claim}.']").check()
-    page.locator(f"input[name=claim]:not([value^='{claim}.'])").first.check()
+    for box in page.locator("input[name=claim]:not([data-warned])").all()[:2]:
+        box.check()
     page.locator("#bulk button[value=approve]").click()
     page.wait_for_url(re.compile("/desk/claims/decided"))
     assert page.locator("ol.waiting li .pill.ok").count() == 2
@@ -158,8 +158,10 @@ def test_from_the_waiting_list_to_the_invite(
     assert claim
 
     open_as(desk, mailbox, f"{live.url}/desk", COORDINATOR)
-    approve_chosen(desk, live, claim[1])
+    approve_chosen(desk, live)
     assert fits(desk)
+    desk.goto(f"{live.url}/desk/claims/{claim[1]}")  # a certificate is asked there: the coordinator decides without
+    desk.locator("form[action$='/approve'] button").click()
     method, event = invite_of(mail_with(mailbox, SECOND, "[Gg]oedgekeurd|[Bb]evestigd"))
     assert (method, event.attendee.value) == ("REQUEST", f"mailto:{SECOND}")
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from marketplace.claims.facts import ClaimFacts, Difference, Participant, Visit
-from marketplace.claims.states import ClaimState, Lapse
+from marketplace.claims.states import ClaimState, Lapse, Payer
 from marketplace.kernel import addresses
 from marketplace.offers.facts import OfferFacts, SessionFacts, SlotFacts
 from marketplace.offers.states import SlotState
@@ -86,8 +86,6 @@ def offer(words: Words = PLAIN) -> OfferFacts:
         website="https://reestdal.example",
         phone="(0522) 00 01 01",
         sector="metal",
-        profiles=("PIE",),
-        audiences=("vmbo_teacher",),
         brief=replace(BRIEF, notes=words.text),
     )
 
@@ -112,6 +110,7 @@ def visit(words: Words = PLAIN, days: int = 1) -> Visit:
         is_own_time=False,
         open_at=OPENS,
         close_at=STARTS - timedelta(days=3),
+        brief=replace(BRIEF, notes=words.text),
     )
     return Visit(offer(words), slot)
 
@@ -150,6 +149,8 @@ def _claim(words: Words, state: ClaimState, days: int) -> ClaimFacts:
         time_basis="school",
         cover="arranged",
         reason=words.text,
+        paid_by=Payer.SCHOOL,
+        certificate_by=STARTS - timedelta(days=5),
         participant=Participant(words.name, "teacher", "PIE", "Reestcollege Meppel"),
         made_by="",
         has_read_safety=True,
@@ -186,7 +187,12 @@ FOR_CLAIM: Mapping[str, tuple[ClaimState, Mapping[str, Any]]] = {
     "claim_clash": (ClaimState.APPROVED, {"link": addresses.decide(CODE), "clash": "Kijkje in de lakstraat"}),
     "claim_entry": (
         ClaimState.APPROVED,
-        {"has_invite": True, "is_cancelled": False, "starts_at": STARTS + timedelta(days=7)},
+        {
+            "has_invite": True,
+            "is_cancelled": False,
+            "is_one_day": True,
+            "starts_at": STARTS + timedelta(days=7),
+        },
     ),
     "claim_to_decide": (
         ClaimState.PENDING,
@@ -215,7 +221,23 @@ FOR_CLAIM: Mapping[str, tuple[ClaimState, Mapping[str, Any]]] = {
             "is_too_large": True,
         },
     ),
+    "claim_conditional": (
+        ClaimState.CONDITIONAL,
+        {"coordinator": "Wim Haverkort", "has_entered": False},
+    ),
+    "certificate_reminder": (ClaimState.CONDITIONAL, {}),
+    "certificate_to_look_up": (
+        ClaimState.CONDITIONAL,
+        {
+            "link": addresses.decide(CODE),
+            "kind": "B-VCA",
+            "number": "0417-2231",
+            "valid_until": date(2029, 5, 12),
+        },
+    ),
+    "claim_uncertified": (ClaimState.LAPSED, {"link": addresses.decide(CODE)}),
     "reminder": (ClaimState.APPROVED, {"days": 1}),
+    "safety_unread": (ClaimState.APPROVED, {"has_read_before": True}),
     "visit_thanks": (ClaimState.APPROVED, {}),
 }
 FOR_OFFER: Mapping[str, str] = {
@@ -231,8 +253,10 @@ LETTERS = (
     "sign_in",
     "invitation",
     "attendance_request",
+    "safety_unread_host",
     "digest",
     "announcement",
+    "certificate_expiring",
     *FOR_CLAIM,
     *FOR_OFFER,
 )
@@ -262,6 +286,11 @@ def facts(name: str, words: Words = PLAIN, language: str = "nl") -> dict[str, An
             "participants": 2,
             "link": addresses.hosted_slot("SL0T4567"),
         },
+        "safety_unread_host": {
+            "visit": visit(words),
+            "participants": 2,
+            "link": addresses.hosted_slot("SL0T4567"),
+        },
         "digest": {
             "waiting": [
                 (claim(words, ClaimState.PENDING), addresses.decide(CODE, 3)),
@@ -276,7 +305,13 @@ def facts(name: str, words: Words = PLAIN, language: str = "nl") -> dict[str, An
             "now": OPENS - timedelta(days=14),
             "unsubscribe": addresses.front() + "stop",
         },
-        "claim_changed": {"changes": changes(words)},
+        "certificate_expiring": {
+            "kind": "B-VCA",
+            "valid_until": date(2027, 3, 12),
+            "link": addresses.certificates(),
+            "unsubscribe": addresses.front() + "stop",
+        },
+        "claim_changed": {"changes": changes(words), "is_to_confirm": True},
         "offer_sent_back": {"reason": words.text},
         "answer_received": {"sentence": f"{words.name} antwoordde.", "text": words.text},
         "sign_in": {

@@ -140,8 +140,8 @@ def test_whoever_may_come_reads_how_to_withdraw(name: str, language: str) -> Non
 @both_languages
 def test_a_visit_without_particular_risks_says_so(language: str) -> None:
     known = claim()
-    calm = replace(known.visit.offer, brief=BriefFacts(has_no_particular_risks=True))
-    known = replace(known, visit=replace(known.visit, offer=calm))
+    calm = replace(known.visit.slot, brief=BriefFacts(has_no_particular_risks=True))
+    known = replace(known, visit=replace(known.visit, slot=calm))
     _, text, html = written("claim_approved", language, claim=known)
     with speaking(language):
         sentence = known.visit.safety.nothing_particular

@@ -1,7 +1,9 @@
 """A search as a calendar to subscribe to."""
 
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -15,7 +17,7 @@ from marketplace.offers import actions as offers
 from marketplace.offers.states import SlotState
 from tests.cast import Cast, claim, slot_of
 from tests.conftest import NOW
-from tests.market.rows import add_offer
+from tests.market.rows import TEXT, add_evening, add_offer
 from tests.statements import statements
 
 FEED = "/offers.ics"
@@ -137,6 +139,79 @@ def test_a_search_for_free_places_notices_a_claim(app: Flask, asks: FlaskClient,
     second = asks.get(f"{FEED}?free=1", headers={"If-None-Match": first.headers["ETag"]})
     assert second.status_code == 200
     assert all("Lassen" not in title for title in titles(second.data))
+
+
+PARAMETERS = [
+    "q=lassen",
+    "format=docentstage",
+    "format=docentstage&format=masterclass",
+    "sector=metal",
+    "sector=ict",
+    "profile=PIE",
+    "profile=HBR",
+    "audience=vmbo_teacher",
+    "access=gate_instruction",
+    "access=none",
+    "ease=no_vca",
+    "ease=nothing&ease=provided",
+    "time_basis=own_time",
+    "time_basis=school_time",
+    "time_basis=after_school",
+    "duration=day",
+    "duration=evening",
+    "month=2027-02",
+    "month=2027-03",
+    "from=2027-02-15",
+    "until=2027-02-15",
+    "near=Meppel&within=5",
+    "near=Maastricht&within=25",
+    "near=Meppel",
+    "free=1",
+    "region=REGION",
+    "region=N0WHERE",
+    "q=spuitgieten&near=Zwolle&within=50&format=docentstage&from=2027-02-01&free=1",
+]
+"""Each parameter of the search, alone and together."""
+
+
+@pytest.mark.parametrize("query", PARAMETERS)
+def test_the_calendar_follows_the_very_search_of_the_page(
+    app: Flask, asks: FlaskClient, cast: Cast, query: str
+) -> None:
+    """CALENDAR.md 5: a search feed takes the same parameters as the page, and finds the same."""
+    with app.app_context():
+        offer = add_offer(cast)
+        add_evening(cast, add_offer(cast), day=date(2027, 3, 4))
+        add_offer(cast, replace(TEXT, title="Lassen", format="masterclass", profiles=("PIE",)))
+        claim(cast, "teacher", now=NOW)
+        claim(cast, "colleague", now=NOW)
+        session.commit()
+        assert offer.code
+    query = query.replace("REGION", cast.region)
+    on_page = set(re.findall(r'href="/offers/([0-9A-Z]+)"', asks.get(f"/offers?{query}").text))
+    in_feed = set(re.findall(r"/offers/([0-9A-Z]+)", unfolded(asks.get(f"{FEED}?{query}").text)))
+    assert in_feed == on_page
+
+
+def unfolded(text: str) -> str:
+    """Lines as they were before they were folded (RFC 5545 3.1)."""
+    return text.replace("\r\n ", "")
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=lassen", "region=REGION", "free=1", "region=REGION&free=1&near=Meppel"]
+)
+def test_a_search_feed_takes_two_statements_and_one_if_nothing_changed(
+    app: Flask, asks: FlaskClient, cast: Cast, query: str
+) -> None:
+    path = f"{FEED}?{query.replace('REGION', cast.region)}"
+    with statements(app) as sent:
+        first = asks.get(path)
+    assert len(sent) <= 2
+    with statements(app) as sent:
+        again = asks.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert len(sent) == (2 if "free" in query else 1)
 
 
 def test_the_page_offers_its_own_search(client_of: Callable[[str], FlaskClient]) -> None:

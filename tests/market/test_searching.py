@@ -19,6 +19,7 @@ from tests.cast import Cast, claim, slot_of
 from tests.conftest import NOW
 from tests.market.rows import TEXT, add_offer, add_offers
 from tests.statements import statements
+from tests.steps import write_something
 
 Visit = Callable[[str], FlaskClient]
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -181,8 +182,13 @@ def test_the_number_of_statements_is_the_same_for_one_offer_and_for_thirty(
         client.get("/")
     with statements(app) as again:
         client.get("/")
+    with app.app_context():
+        write_something(cast)
+    with statements(app) as after_a_commit:
+        client.get("/")
     assert len(for_one) == len(for_thirty) == 2
-    assert len(again) == 1, "cards are kept"
+    assert len(again) == 0, "the page is kept"
+    assert len(after_a_commit) == 1, "cards are kept"
 
 
 def test_a_cancelled_moment_is_not_offered(app: Flask, client_of: Visit, cast: Cast) -> None:
@@ -197,7 +203,7 @@ def test_a_cancelled_moment_is_not_offered(app: Flask, client_of: Visit, cast: C
 NAMES = st.sampled_from(
     [
         *("q", "format", "sector", "profile", "audience", "from", "until", "free", "after", "language", "x"),
-        *("near", "within", "region", "time_basis", "access", "duration", "month", "sort"),
+        *("near", "within", "region", "time_basis", "access", "ease", "duration", "month", "sort"),
     ]
 )
 VALUES = st.one_of(
@@ -227,3 +233,23 @@ def test_no_address_is_too_much(
     address = f"{path}?{urlencode(query, errors='surrogatepass')}"
     answer = app.test_client().get(address, headers=PART if is_part else {})
     assert answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"q": "\"' OR 1=1 --"},
+        {"q": "🔧🛠️ lassen 👩‍🏭"},
+        {"q": "x" * 10_000},
+        {"near": "Atlantis"},
+        {"from": "32-13-2027"},
+        {"after": "9" * 400, "within": "-1", "sort": "price", "month": "2027-13", "free": "yes"},
+    ],
+    ids=["quotes", "emoji", "a long word", "Atlantis", "a day that is none", "values that are none"],
+)
+@pytest.mark.parametrize("path", ["/", "/offers", "/offers/filters", "/offers.ics"])
+def test_what_means_nothing_is_answered_all_the_same(
+    client_of: Visit, two_offers: None, path: str, query: dict[str, str]
+) -> None:
+    answer = client_of("nobody").get(path, query_string=query)
+    assert answer.status_code == 200

@@ -9,7 +9,8 @@ from sqlalchemy.orm import undefer
 
 from marketplace.kernel.database import session, transaction
 from marketplace.outbox.actions import send_due, write
-from marketplace.outbox.facts import Draft, Invite, Receiver
+from marketplace.outbox.actions.enclosing import Render
+from marketplace.outbox.facts import Draft, Enclosure, Invite, Receiver
 from marketplace.outbox.models import Letter
 from tests.conftest import NOW
 
@@ -36,9 +37,9 @@ class Wire:
         """Of the letters that it was handed."""
         return [message_from_bytes(octets, policy=policy.default)["Subject"] for octets in self.handed]
 
-    def round(self, now: datetime = NOW, times: int = 1) -> int:
+    def round(self, now: datetime = NOW, times: int = 1, render: Render | None = None) -> int:
         """Rounds of a worker; returns how many letters left."""
-        return sum(send_due(now=now, deliver=self.deliver) for _ in range(times))
+        return sum(send_due(now=now, deliver=self.deliver, render=render) for _ in range(times))
 
 
 def put(
@@ -50,6 +51,7 @@ def put(
     not_before: datetime | None = None,
     not_after: datetime | None = None,
     attached: Invite | None = None,
+    enclosure: Enclosure | None = None,
     unsubscribe: str = "",
     region: str = "",
 ) -> None:
@@ -63,6 +65,7 @@ def put(
         facts,
         {},
         attached,
+        enclosure,
         priority=priority,
         is_secret=is_secret,
         not_before=not_before,

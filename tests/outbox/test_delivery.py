@@ -306,11 +306,11 @@ def test_what_arrived_is_written_down_though_no_more_can_be_taken(
         put(key)
     tries, due = [], queries.due
 
-    def fail_once(now: datetime, limit: int) -> list[Letter]:
+    def fail_once(now: datetime, limit: int, *, are_whole: bool) -> list[Letter]:
         tries.append(now)
         if len(tries) == 2:
             raise LookupError("the database is gone")
-        return due(now, limit)
+        return due(now, limit, are_whole=are_whole)
 
     monkeypatch.setattr(delivering, "BATCH", 2)
     monkeypatch.setattr(queries, "due", fail_once)

@@ -1,7 +1,10 @@
 """The mailbox on a real IMAP server: each mail is handled once and ends up in a folder, whatever breaks."""
 
+import gzip
+from base64 import encodebytes
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -100,6 +103,33 @@ def test_one_that_cannot_be_read_holds_up_no_other(cast: Cast, imap: ImapServer,
     assert outcomes() == [Outcome.UNREADABLE, Outcome.ANSWERED]
     assert imap.mails_in("Unclear") == [bomb]
     assert planned(claim) is not None
+
+
+def test_a_zip_bomb_beside_an_answer_is_left_packed(cast: Cast, imap: ImapServer, account: Account) -> None:
+    claim, octets = no(cast)
+    content = encodebytes(gzip.compress(b"\0" * 50_000_000))
+    part = (
+        b'--0a\r\nContent-Type: application/gzip; name="reply.ics.gz"\r\nContent-Encoding: gzip\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + content.replace(b"\n", b"\r\n") + b"\r\n--0a\r\n"
+    )
+    imap.deliver(octets.replace(b"--0a\r\n", part, 1))
+    assert read_due(now=NOW, account=account) == 1
+    assert (outcomes(), planned(claim)) == ([Outcome.ANSWERED], NOW + timedelta(hours=24))
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_what_a_stranger_answers_and_with_the_uid_of_another_is_put_aside(
+    cast: Cast, imap: ImapServer, account: Account, program: Callable[[Given, str], bytes]
+) -> None:
+    """Only the invited attendee counts, whoever sent the mail (RFC 5546 3.2.3, RFC 6047 2.2.1)."""
+    claim, other = steps.approved(cast), steps.approved(cast, "colleague")
+    stranger = given(claim, "DECLINED", attendee="stranger@elsewhere.example")
+    stolen = replace(given(claim, "DECLINED"), uid=given(other, "DECLINED").uid)
+    mails = [program(stranger, "stranger@elsewhere.example"), program(stolen, claim.receiver.email)]
+    imap.deliver(*mails)
+    assert read_due(now=NOW, account=account) == 2
+    assert (outcomes(), planned(claim), planned(other)) == ([Outcome.STRANGER] * 2, None, None)
+    assert imap.mails_in("Unclear") == mails
 
 
 # --- What breaks --------------------------------------------------------------------------------------------------

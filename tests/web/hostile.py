@@ -16,13 +16,14 @@ from werkzeug.test import TestResponse
 
 from marketplace.feeds.actions import make_link
 from marketplace.kernel.database import Base, session
+from marketplace.organisations.actions import add_standing_brief
 from marketplace.outbox.facts import LetterState
 from marketplace.people.actions import add_certificate, ask_sign_in
 from marketplace.people.messages import stop_link
 from marketplace.people.states import OptionalLetter
 from tests import steps
 from tests.account.letters import link_in_letter
-from tests.cast import Cast, person
+from tests.cast import BRIEF, Cast, person
 from tests.conftest import NOW, Visit, empty_database
 from tests.host.drafts import TEXTS, drafted
 from tests.pages import Fields, forms_of, post
@@ -137,6 +138,15 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
         teacher, key = person(cast, "teacher"), app.config["SECRET_KEY"]
         feed = make_link(person=teacher, organisation=None, key=key, now=NOW)
         add_certificate(person=teacher, kind="mvk", number="1", valid_until=None, now=NOW)
+        standing = add_standing_brief(
+            organisation=steps.company_of(cast),
+            name="Hal",
+            site=None,
+            brief=BRIEF,
+            made_with=None,
+            by="host",
+            now=NOW,
+        )
         ask_sign_in(email=cast.emails["colleague"], browser="x", next_page="", now=NOW)
         session.commit()
         codes = {
@@ -147,7 +157,9 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
             "mailbox": [str(steps.letters()[0].id)],
             "letters": [_failed_letter(), steps.letters("claim_approved")[0].code],
             "unsubscribe": [stop_link(teacher, OptionalLetter.ANNOUNCEMENT).rpartition("/")[2]],
-            "feeds": [feed],
+            "feeds": [feed, "own"],
+            "moments": [cast.slot],
+            "safety": [standing.code],
             "sites": [cast.site],
             "organisations": [cast.company],
             "static": ["css/base.css"],

@@ -150,7 +150,9 @@ ENDS = Answer(422, "Choose an end time after the start time.", "Kies een eindtij
 SEATS = Answer(422, "Choose between 1 and 200 seats.", "Kies 1 tot en met 200 plekken.")
 FUTURE = Answer(422, "Choose a date in the future.", "Kies een datum die nog komt.")
 VALID = Answer(
-    422, "Enter the date that is on the certificate.", "Vul de datum in die op het certificaat staat."
+    422,
+    "Enter the date that is on the certificate, from 1 January 2004 to",
+    "Vul de datum in die op het certificaat staat, van 1 januari 2004 tot en met",
 )
 FORMAT = Answer(422, "Choose a form from the list.", "Kies een vorm uit de lijst.")
 CONTROL = Answer(
@@ -183,7 +185,10 @@ SLIPS: dict[Answer, dict[str, Slip]] = {
     },
     VALID: {
         "a certificate until 1900": Slip(
-            "teacher", "/profile", {"kind": "b_vca", "valid_until": "1900-01-01"}, "/profile/certificates"
+            "teacher",
+            "/profile/certificates",
+            {"kind": "b_vca", "valid_until": "1900-01-01"},
+            "/profile/certificates",
         ),
     },
     FORMAT: {"an unknown format": Slip("host", NEW, TEXTS, "/host/offers/new?format=picnic")},

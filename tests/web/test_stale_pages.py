@@ -50,7 +50,7 @@ SEND_BACK = Form(
 )
 CLOSE = Form("host", "/host/offers/{offer}", {}, "/host/offers/{offer}/close")
 CANCEL = Form("host", "/host/slots/{slot}/cancel", {"reason": "Storing."})
-CERTIFICATE = Form("teacher", "/profile", {"kind": "mvk"}, "/profile/certificates")
+CERTIFICATE = Form("teacher", "/profile/certificates", {"kind": "mvk"}, "/profile/certificates")
 ACCEPT = Form("newcomer", "/claims/{offered}", {}, "/parties/{offered}/accept")
 TOGETHER = Form("outsider", "/slots/{free}/claim-together", {**PLANS, "is_coming": "", "unnamed": "1"})
 NAME = Form(

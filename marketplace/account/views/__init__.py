@@ -1,6 +1,6 @@
 """The pages of the account, by task."""
 
-from marketplace.account.views import calendar, profile, signing_in, signing_up, unsubscribing
+from marketplace.account.views import calendar, certificates, profile, signing_in, signing_up, unsubscribing
 from marketplace.account.views.room import blueprint
 
-__all__ = ["blueprint", "calendar", "profile", "signing_in", "signing_up", "unsubscribing"]
+__all__ = ["blueprint", "calendar", "certificates", "profile", "signing_in", "signing_up", "unsubscribing"]

@@ -1,21 +1,19 @@
-"""What people keep about themselves: name, function, language, certificates, and which letters they want."""
+"""What people keep about themselves: name, function, language, and which letters they want."""
 
 from flask import abort, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from marketplace.account.forms import LANGUAGE_NAMES, CertificateForm, LettersForm, ProfileForm
+from marketplace.account.forms import LANGUAGE_NAMES, LettersForm, ProfileForm
 from marketplace.account.views.room import blueprint
-from marketplace.kernel import database
 from marketplace.kernel.clock import now
-from marketplace.kernel.errors import NotFound, Refused
-from marketplace.kernel.texts import gettext, speak
-from marketplace.kernel.times import wall_date
+from marketplace.kernel.texts import gettext, in_language, speak
 from marketplace.people import actions as people
 from marketplace.people.models import Person
 from marketplace.people.queries import person_with
 from marketplace.people.rules import letters_for
-from marketplace.people.states import CERTIFICATES, ROLE_NAMES, Role
+from marketplace.people.states import ROLE_NAMES, Role
+from marketplace.safety.catalogue import SIZE_NAMES, sizes
 from marketplace.web.guards import csrf_exempt, for_everybody, for_signed_in
 from marketplace.web.pages import go_to, local_path, page
 from marketplace.web.visitors import me, visitor
@@ -26,7 +24,7 @@ from marketplace.web.visitors import me, visitor
 def profile() -> ResponseReturnValue:
     """What we know of the visitor."""
     person = person_with(me().code)
-    return _profile(person, _profile_form(person), CertificateForm(formdata=None))
+    return _profile(person, _profile_form(person))
 
 
 @blueprint.post("/profile")
@@ -36,7 +34,7 @@ def change_profile() -> ResponseReturnValue:
     person = person_with(me().code)
     form = _profile_form(person)
     if not form.validate_on_submit():
-        return _profile(person, form, CertificateForm(formdata=None), status=422)
+        return _profile(person, form, status=422)
     kept = {"function": person.function, "subjects": person.subjects, "profiles": person.profiles}
     said = {**kept, **form.data}
     said.pop("csrf_token", None)
@@ -53,53 +51,17 @@ def choose_letters() -> ResponseReturnValue:
     form = LettersForm()
     form.offer(offered)
     if not form.validate_on_submit():
-        return _profile(
-            person,
-            _profile_form(person, is_sent=False),
-            CertificateForm(formdata=None),
-            letters_form=form,
-            status=422,
-        )
+        return _profile(person, _profile_form(person, is_sent=False), letters_form=form, status=422)
     people.choose_letters(person=person, wanted=form.letters.data or [], among=offered, now=now())
     return go_to(url_for("account.profile"), say_ok=gettext("Your choice of mails was saved."))
 
 
-@blueprint.post("/profile/certificates")
+@blueprint.post("/profile/sizes/forget")
 @for_signed_in
-def add_certificate() -> ResponseReturnValue:
-    """Keeps a certificate."""
-    form = CertificateForm()
-    if not form.validate_on_submit():
-        return _certificate_again(form)
-    try:
-        people.add_certificate(
-            person=person_with(me().code),
-            kind=form.kind.data,
-            number=form.number.data or "",
-            valid_until=form.valid_until.data,
-            now=now(),
-        )
-    except Refused as error:
-        form.refuse(error.refusal, "valid_until")
-        return _certificate_again(form)
-    return go_to(url_for("account.profile"), say_ok=gettext("The certificate was added."))
-
-
-def _certificate_again(form: CertificateForm) -> ResponseReturnValue:
-    database.session.rollback()
-    person = person_with(me().code)
-    return _profile(person, _profile_form(person, is_sent=False), form, status=422)
-
-
-@blueprint.post("/profile/certificates/remove")
-@for_signed_in
-def remove_certificate() -> ResponseReturnValue:
-    """Forgets a certificate."""
-    number = request.form.get("certificate", "")
-    if not number.isdecimal() or len(number) > 9:
-        raise NotFound
-    people.remove_certificate(person=person_with(me().code), certificate_id=int(number), now=now())
-    return go_to(url_for("account.profile"), say_ok=gettext("The certificate was removed."))
+def forget_sizes() -> ResponseReturnValue:
+    """Forgets the sizes that were kept for the next time."""
+    people.forget_sizes(person=person_with(me().code), now=now())
+    return go_to(url_for("account.profile"), say_ok=gettext("Your sizes were removed."))
 
 
 @blueprint.post("/language")
@@ -134,10 +96,18 @@ def _letters_form(person: Person) -> LettersForm:
     return form
 
 
+def _sizes(person: Person) -> list[tuple[str, str]]:
+    """What is kept, in words."""
+    return [
+        (gettext(SIZE_NAMES[kind]), in_language(dict(sizes(kind))[size]))
+        for kind, size in person.sizes.items()
+        if size in dict(sizes(kind))
+    ]
+
+
 def _profile(
     person: Person,
     form: ProfileForm,
-    certificate_form: CertificateForm,
     *,
     letters_form: LettersForm | None = None,
     status: int = 200,
@@ -148,8 +118,6 @@ def _profile(
         person=person,
         form=form,
         letters_form=letters_form or _letters_form(person),
-        certificate_form=certificate_form,
+        sizes=_sizes(person),
         role_names=ROLE_NAMES,
-        certificate_names=CERTIFICATES,
-        today=wall_date(now()),
     )

@@ -41,6 +41,18 @@ def note_everybody(*, slot: Slot, starts_at: datetime, by: str, now: datetime) -
     return len(missing)
 
 
+def take_back_note(*, claim: Claim, starts_at: datetime, by: str, now: datetime) -> None:
+    """Takes back what was noted of a participant by mistake: nothing is noted any more. Raises Refused as above."""
+    lock(claim.slot)
+    if refusal := rules.why_not_note(claim, starts_at, now):
+        raise Refused(refusal)
+    noted = _noted(claim, _session(claim.slot, starts_at))
+    if noted:
+        session.delete(noted)
+        details = {"session": starts_at.isoformat(), "was": EVENTS[noted.has_come]}
+        record(kind="claim", subject=claim.code, event="attendance_undone", by=by, at=now, **details)
+
+
 def _session(slot: Slot, starts_at: datetime) -> Session:
     for each in slot.sessions:
         if each.starts_at == starts_at:
@@ -50,8 +62,7 @@ def _session(slot: Slot, starts_at: datetime) -> Session:
 
 def _note(claim: Claim, part: Session, has_come: bool, by: str, now: datetime) -> None:
     """Writes it if it is new; the slot is locked, so that nobody else does meanwhile."""
-    statement = select(Attendance).where(Attendance.claim_id == claim.id, Attendance.session_id == part.id)
-    noted = session.scalar(statement.execution_options(populate_existing=True))
+    noted = _noted(claim, part)
     was = EVENTS[noted.has_come] if noted else ""
     if was == EVENTS[has_come]:
         return
@@ -61,3 +72,8 @@ def _note(claim: Claim, part: Session, has_come: bool, by: str, now: datetime) -
     noted.has_come, noted.noted_by, noted.noted_at = has_come, by, now
     details = {"session": part.starts_at.isoformat(), "was": was}
     record(kind="claim", subject=claim.code, event=EVENTS[has_come], by=by, at=now, **details)
+
+
+def _noted(claim: Claim, part: Session) -> Attendance | None:
+    statement = select(Attendance).where(Attendance.claim_id == claim.id, Attendance.session_id == part.id)
+    return session.scalar(statement.execution_options(populate_existing=True))

@@ -23,6 +23,7 @@ from marketplace.kernel.texts import N_
 from marketplace.offers.models import Slot
 from marketplace.offers.states import Policy
 from marketplace.organisations.models import Organisation
+from marketplace.people import actions as people
 from marketplace.people.models import Person
 from marketplace.people.queries import hold
 from marketplace.safety.rules import lent_sizes
@@ -45,7 +46,7 @@ def claim_seat(*, slot: Slot, person: Person, form: ClaimForm, now: datetime) ->
     the safety notes later. Raises Refused with the reason: not open, full, already claimed, at the same time as another
     claim, or something missing in the form. The caller rolls back then, and the seat just taken with it.
     """
-    brief = slot.offer.brief
+    brief = slot.brief
     lock(slot)
     hold(person)
     facts = queries.claiming(slot, person)
@@ -76,7 +77,7 @@ def claim_together(
     if made_with and (made := queries.claims_made_with(slot.id, maker.id, made_with)):
         return made
     refusal = rules.why_not_open(queries.claiming(slot, None), now) or rules.why_not_party(slot, people, now)
-    brief = slot.offer.brief
+    brief = slot.brief
     is_own = maker in people
     refusal = refusal or (
         rules.why_not_form(form, brief.facts, brief.version) if is_own else rules.why_not_plans(form)
@@ -103,18 +104,29 @@ def _place(slot: Slot, party: _Party, form: ClaimForm, now: datetime) -> list[Cl
     refusal = rules.why_not_claim(queries.claiming(slot, None), now, seats=seats, may_wait=form.may_wait)
     if refusal:
         raise Refused(refusal)
+    if party.maker in party.people and form.has_read_safety:
+        keep_sizes(party.maker, slot, form, now)
     has_seats = slot.seats_left >= seats
     if has_seats:
         take_seats(slot, seats)
     state = ClaimState.PENDING if has_seats else ClaimState.WAITLISTED
     claims = _new_claims(slot, party, state, form, now)
     for claim in claims:
-        record(kind="claim", subject=claim.code, event=state, by=party.maker.code, at=now)
+        read = slot.brief.mark if claim.brief_version else {}
+        record(kind="claim", subject=claim.code, event=state, by=party.maker.code, at=now, **read)
     if has_seats:
         _seated(claims, now)
     else:
         messages.mail_waitlisted(claims, now=now)
     return claims
+
+
+def keep_sizes(person: Person, slot: Slot, form: ClaimForm, now: datetime) -> None:
+    """Keeps the sizes that a participant filled in with the person, where they want that."""
+    kinds = dict(lent_sizes(slot.brief.facts))
+    if form.keeps_sizes:
+        said = {kinds[code]: size for code, size in form.sizes.items() if code in kinds}
+        people.keep_sizes(person=person, sizes=said, now=now)
 
 
 def _seated(claims: Sequence[Claim], now: datetime) -> None:
@@ -126,7 +138,6 @@ def _seated(claims: Sequence[Claim], now: datetime) -> None:
             entries.write_for_participant(claim, now=now)
             messages.mail_received(claim, now=now)
             messages.mail_to_decide(claim, now=now)
-    claims[0].slot.is_host_behind = True
 
 
 def _new_claims(slot: Slot, party: _Party, state: ClaimState, form: ClaimForm, now: datetime) -> list[Claim]:
@@ -155,15 +166,15 @@ def _new_claim(
 ) -> Claim:
     """A claim; what goes with the safety notes is empty until the participant says that they read them."""
     has_read = person is party.maker and form.has_read_safety
-    brief = slot.offer.brief
+    brief = slot.brief
     wanted = dict(lent_sizes(brief.facts))
     return Claim(
         code=code,
         party=party_code,
-        slot=slot,
-        person=person,
-        made_by=party.maker,
-        school=party.school,
+        slot_id=slot.id,
+        person_id=person.id if person else None,
+        made_by_id=party.maker.id,
+        school_id=party.school.id,
         state=state,
         state_by=party.maker.code,
         state_at=now,
@@ -176,6 +187,7 @@ def _new_claim(
         sizes={item: size for item, size in form.sizes.items() if item in wanted} if has_read else {},
         diet=form.diet.strip() if has_read else "",
         brief_version=brief.version if has_read else None,
+        brief_read_at=now if has_read else None,
         entries=[],
         **told_now(slot, now),
     )
@@ -189,7 +201,7 @@ def told_now(slot: Slot, now: datetime) -> dict[str, object]:
         "told_offer": slot.offer.version,
         "told_slot": slot.version,
         "told_site": slot.site.version,
-        "told_brief": slot.offer.brief.version,
+        "told_brief": slot.brief.version,
     }
 
 
@@ -213,6 +225,7 @@ def accept(*, party: Sequence[Claim], by: str, now: datetime) -> None:
         catch_up(claim=claim, now=now)
         if claim.policy != Policy.AUTOMATIC:
             _step(claim, ClaimState.PENDING, by, now)
+    slot.is_host_behind = True
     _seated(party, now)
 
 

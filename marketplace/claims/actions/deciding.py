@@ -7,13 +7,12 @@ from marketplace.claims.actions.seats import lock, take_seats
 from marketplace.claims.actions.telling import catch_up
 from marketplace.claims.actions.waiting import free_seats, move_up
 from marketplace.claims.models import Claim, PlannedDecision
-from marketplace.claims.states import SIDES, ClaimState, Side, Verdict, step
+from marketplace.claims.states import ClaimState, Condition, Side, Verdict, step
 from marketplace.kernel.database import in_turn, only_reading, session, transaction
 from marketplace.kernel.errors import Overtaken, Refusal, Refused
 from marketplace.kernel.journal import SYSTEM, record
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import N_
-from marketplace.offers.states import Policy
 from marketplace.people import actions as people
 from marketplace.people.queries import names_of
 
@@ -30,11 +29,13 @@ def decide(
     delay: timedelta,
     side: Side = Side.COORDINATOR,
     version: int | None = None,
+    condition: Condition | None = None,
 ) -> None:
     """Plans a decision, which takes effect after `delay`, before the start, and can be taken back until then.
 
     Without delay it takes effect at once; so does the yes to a claim that had lapsed, which takes a seat again. Where
-    both sides decide, an approval waits for that of the other side. `version` is that of the claim on the page.
+    both sides decide, an approval waits for that of the other side. `version` is that of the claim on the page. With a
+    `condition` a coordinator approves somebody who lacks a certificate.
 
     Raises Refused: changed since that page, not waiting any more (the second to decide on a side hears who decided
     what), own claim, no reason given.
@@ -49,10 +50,13 @@ def decide(
         raise Refused(refusal)
     if version not in (None, claim.version):
         raise Refused(rules.CHANGED)
+    if condition and (refusal := rules.why_not_condition(claim, condition, now)):
+        raise Refused(refusal)
     if claim.state == ClaimState.LAPSED:
-        _revive(claim, by, now)
+        _revive(claim, condition, by, now)
     else:
-        _plan(claim, side, verdict, note, by, now, min(now + delay, claim.slot.starts_at))
+        due_at = min(now + delay, claim.slot.starts_at)
+        _plan(claim, side, verdict, note, condition, by, now, due_at)
 
 
 def _planned(claim: Claim, side: Side) -> PlannedDecision | None:
@@ -60,18 +64,31 @@ def _planned(claim: Claim, side: Side) -> PlannedDecision | None:
 
 
 def _plan(
-    claim: Claim, side: Side, verdict: Verdict, note: str, by: str, now: datetime, due_at: datetime
+    claim: Claim,
+    side: Side,
+    verdict: Verdict,
+    note: str,
+    condition: Condition | None,
+    by: str,
+    now: datetime,
+    due_at: datetime,
 ) -> None:
     claim.planned.append(
         PlannedDecision(
-            side=side, verdict=verdict, note=note.strip(), decided_by=by, decided_at=now, due_at=due_at
+            side=side,
+            verdict=verdict,
+            note=note.strip(),
+            decided_by=by,
+            decided_at=now,
+            due_at=due_at,
+            **(condition.as_columns() if condition else {}),
         )
     )
     record(kind="claim", subject=claim.code, event=f"planned_{verdict}", by=by, at=now, side=side)
     _settle(claim, now)
 
 
-def _revive(claim: Claim, by: str, now: datetime) -> None:
+def _revive(claim: Claim, condition: Condition | None, by: str, now: datetime) -> None:
     """A coordinator says yes to what had lapsed, while a seat is free."""
     if claim.person and queries.claiming(claim.slot, claim.person).has_living_claim:
         raise Refused(
@@ -81,12 +98,12 @@ def _revive(claim: Claim, by: str, now: datetime) -> None:
     if claim.slot.is_full:
         raise Refused(rules.NO_SEAT)
     take_seats(claim.slot)
-    approve(claim, by=by, now=now)
+    _say_yes(claim, condition, by, now)
     claim.slot.is_host_behind = True
 
 
 def _overtaken(claim: Claim) -> Refusal:
-    verdict = Verdict.APPROVE if claim.state == ClaimState.APPROVED else Verdict.REJECT
+    verdict = Verdict.REJECT if claim.state == ClaimState.REJECTED else Verdict.APPROVE
     return _decided_by(claim.state_by, verdict)
 
 
@@ -156,12 +173,13 @@ def _decide(claim: Claim, now: datetime) -> None:
 
 def _settle(claim: Claim, now: datetime) -> None:
     outcome = _outcome(claim, now)
-    if claim.state != ClaimState.PENDING or outcome is None:
+    if claim.state not in rules.DECIDABLE or outcome is None:
         return
     verdict, note, by = Verdict(outcome.verdict), outcome.note, outcome.decided_by
+    condition = next((each.condition for each in claim.planned if each.condition), None)
     claim.planned.clear()
     if verdict == Verdict.APPROVE:
-        approve(claim, by=by, now=now)
+        _say_yes(claim, condition, by, now)
     else:
         _reject(claim, note, by, now)
     claim.slot.is_host_behind = True
@@ -171,8 +189,26 @@ def _outcome(claim: Claim, now: datetime) -> PlannedDecision | None:
     """What takes effect: the first rejection that is due, or the last of all approvals that are needed."""
     due = sorted((each for each in claim.planned if each.due_at <= now), key=lambda each: each.due_at)
     rejection = next((each for each in due if each.verdict == Verdict.REJECT), None)
-    has_all = bool(due) and {each.side for each in due} >= SIDES[Policy(claim.policy)]
+    has_all = bool(due) and {each.side for each in due} >= rules.sides_of(claim)
     return rejection or (due[-1] if has_all else None)
+
+
+def _say_yes(claim: Claim, condition: Condition | None, by: str, now: datetime) -> None:
+    """On a condition, if what it asks for did not come meanwhile."""
+    if condition and claim.person and not rules.is_certified(claim.person, claim.slot):
+        approve_on(rules.condition_now(claim, condition, now), claim, by=by, now=now)
+    else:
+        approve(claim, by=by, now=now)
+
+
+def approve_on(condition: Condition, claim: Claim, *, by: str, now: datetime) -> None:
+    """The seat is kept for them until a certificate is there: no invite yet, and the host hears of nobody."""
+    if claim.person:
+        people.vouch_for(person=claim.person, by=by, now=now)
+    catch_up(claim=claim, now=now)
+    _step(claim, ClaimState.CONDITIONAL, by, now, condition=condition)
+    entries.write_for_participant(claim, now=now)
+    messages.mail_conditional(claim, names_of([by]).get(by, ""), now=now)
 
 
 def approve(claim: Claim, *, by: str, now: datetime) -> None:
@@ -197,8 +233,15 @@ def _reject(claim: Claim, note: str, by: str, now: datetime) -> None:
     messages.mail_rejected(claim, names_of([by]).get(by, ""), now=now)
 
 
-def _step(claim: Claim, to: ClaimState, by: str, now: datetime, reason: str = "") -> None:
+def _step(
+    claim: Claim,
+    to: ClaimState,
+    by: str,
+    now: datetime,
+    reason: str = "",
+    condition: Condition | None = None,
+) -> None:
     try:
-        step(claim, to, by=by, now=now, reason=reason)
+        step(claim, to, by=by, now=now, reason=reason, condition=condition)
     except Overtaken:
         raise Refused(_overtaken(claim)) from None

@@ -102,7 +102,9 @@ def why_lapsed(claim: Claim, now: datetime) -> Lapse | None:
         return Lapse.QUEUE_CLOSED
     if claim.state == ClaimState.OFFERED and (not claim.answer_by or min(claim.answer_by, starts_at) <= now):
         return Lapse.UNANSWERED
-    is_open = claim.state == ClaimState.PENDING and rules.takes_effect_at(claim) is None
-    if is_open and rules.lapses_at(claim.state_at, starts_at) <= now:
+    is_open = rules.takes_effect_at(claim) is None
+    if claim.state == ClaimState.CONDITIONAL and is_open:
+        return rules.why_condition_lapsed(claim, now)
+    if claim.state == ClaimState.PENDING and is_open and rules.lapses_at(claim.state_at, starts_at) <= now:
         return Lapse.UNDECIDED
     return None

@@ -6,11 +6,11 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.claims import entries, messages, queries, rules
-from marketplace.claims.actions.claiming import told_now
+from marketplace.claims.actions.claiming import keep_sizes, told_now
 from marketplace.claims.actions.seats import lock
 from marketplace.claims.facts import ClaimForm
 from marketplace.claims.models import Claim
-from marketplace.claims.states import ClaimState, Cover
+from marketplace.claims.states import ClaimState, Cover, step
 from marketplace.kernel.database import rows_changed, session
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.journal import record
@@ -22,6 +22,8 @@ from marketplace.safety.rules import lent_sizes
 
 def name_seat(*, claim: Claim, person: Person, by: str, now: datetime) -> None:
     """Says who comes. From now on letters, calendar and changes are theirs; they are asked to read the safety notes.
+
+    An approved seat is theirs on condition, where a certificate is asked for and nobody saw theirs in the register.
 
     Raises Refused where somebody was named already, it is too late, or the person cannot come.
     """
@@ -43,9 +45,13 @@ def name_seat(*, claim: Claim, person: Person, by: str, now: datetime) -> None:
     if changed != 1:
         raise Refused(Refusal(N_("This claim has just changed. Look at how it stands now.")))
     session.refresh(claim)
+    if claim.state == ClaimState.APPROVED and not rules.is_certified(person, claim.slot):
+        step(claim, ClaimState.CONDITIONAL, by=by, now=now, condition=rules.condition_for(claim, now))
     record(kind="claim", subject=claim.code, event="named", by=by, at=now, person=person.code)
     written = entries.write_for_participant(claim, now=now)
-    if claim.state == ClaimState.APPROVED:
+    if claim.state == ClaimState.CONDITIONAL:
+        messages.mail_conditional(claim, "", now=now)
+    elif claim.state == ClaimState.APPROVED:
         messages.mail_approved(claim, written, "", now=now)
         messages.mail_coming(claim, now=now)
     else:
@@ -68,19 +74,21 @@ def confirm_safety(*, claim: Claim, form: ClaimForm, by: str, now: datetime) -> 
     Said twice, it is noted once. Raises Refused for an ended claim, one without a name, a size that is missing, and
     notes that changed meanwhile.
     """
-    brief = claim.slot.offer.brief
+    brief = claim.slot.brief
     refusal = None if claim.is_living else Refusal(N_("This claim has ended already."))
     if claim.person is None:
         refusal = Refusal(N_("Say first who comes. They read the safety notes themselves."))
     if refusal := refusal or rules.why_not_safety(form, brief.facts, brief.version):
         raise Refused(refusal)
+    keep_sizes(claim.receiver, claim.slot, form, now)
     wanted = dict(lent_sizes(brief.facts))
     sizes = {code: size for code, size in form.sizes.items() if code in wanted}
     said = (brief.version, sizes, form.diet.strip())
     if (claim.brief_version, claim.sizes, claim.diet) == said:
         return
     claim.brief_version, claim.sizes, claim.diet = said
-    record(kind="claim", subject=claim.code, event="safety_read", by=by, at=now, brief_version=brief.version)
+    claim.brief_read_at = now
+    record(kind="claim", subject=claim.code, event="safety_read", by=by, at=now, **brief.mark)
 
 
 def confirm_cover(*, claim: Claim, by: str, now: datetime) -> None:

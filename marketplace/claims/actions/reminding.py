@@ -38,6 +38,29 @@ def _remind(claim: Claim, days: int, now: datetime) -> None:
         messages.mail_reminder(claim, days, now=now)
 
 
+def warn_unread_due(*, now: datetime) -> int:
+    """Reminds those who have not read the safety notes as they are now, three days ahead, and tells their hosts.
+
+    Returns of how many moments.
+    """
+    with only_reading(), transaction():
+        due = timed.to_warn(now=now)
+    return in_turn(due, lambda slot_id: _warn_unread(queries.slot_with(slot_id), now))
+
+
+def _warn_unread(slot: Slot, now: datetime) -> None:
+    lock(slot)
+    unread = [
+        claim
+        for claim in timed.unread(slot.id)
+        if timing.needs_warning(slot.starts_at, claim.state_at, claim.told_at)
+    ]
+    for claim in unread:
+        messages.mail_unread(claim, now=now)
+    if unread:
+        messages.mail_unread_host(slot, len(unread), now=now)
+
+
 def thank_due(*, now: datetime) -> int:
     """Thanks those who took part, the morning after. Returns how many."""
     with only_reading(), transaction():

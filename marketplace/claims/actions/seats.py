@@ -1,10 +1,10 @@
 """Taking and giving back seats of a slot that is locked: one conditional UPDATE each, guarded by a CHECK below it."""
 
-from sqlalchemy import inspect, update
+from sqlalchemy import Integer, Update, bindparam, inspect, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.claims.rules import FULL
-from marketplace.kernel.database import rows_changed, session
+from marketplace.kernel.database import has_one_writer, rows_changed, session
 from marketplace.kernel.errors import Refused
 from marketplace.offers.models import Slot
 from marketplace.offers.states import SlotState
@@ -12,31 +12,35 @@ from marketplace.offers.states import SlotState
 _COLUMNS = [each.key for each in inspect(Slot).column_attrs]
 
 
-def take_seats(slot: Slot, count: int = 1) -> None:
-    """Takes so many seats if they are left; raises Refused if somebody was first."""
-    taken = rows_changed(
+def _seats(sign: int) -> Update:
+    """Takes (1) or gives back (-1) `count` seats of `slot`."""
+    count = bindparam("count", type_=Integer)
+    return (
         update(Slot)
-        .where(
-            Slot.id == slot.id,
-            Slot.state != SlotState.CANCELLED,
-            Slot.seats_taken + count <= Slot.capacity,
-        )
-        .values(seats_taken=Slot.seats_taken + count, is_host_behind=True)
+        .where(Slot.id == bindparam("slot", type_=Integer))
+        .values(seats_taken=Slot.seats_taken + sign * count, is_host_behind=True)
         .execution_options(synchronize_session=False)
     )
-    if taken != 1:
+
+
+_GIVE_BACK = _seats(-1)
+_TAKE = _seats(1).where(
+    Slot.state != SlotState.CANCELLED,
+    Slot.seats_taken + bindparam("count", type_=Integer) <= Slot.capacity,
+)
+"""Made once, since that takes as long as carrying it out."""
+
+
+def take_seats(slot: Slot, count: int = 1) -> None:
+    """Takes so many seats if they are left; raises Refused if somebody was first."""
+    if rows_changed(_TAKE, slot=slot.id, count=count) != 1:
         raise Refused(FULL)
     _note(slot, slot.seats_taken + count)
 
 
 def give_back_seats(slot: Slot, count: int = 1) -> None:
     """Gives seats back."""
-    session.execute(
-        update(Slot)
-        .where(Slot.id == slot.id)
-        .values(seats_taken=Slot.seats_taken - count, is_host_behind=True)
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_GIVE_BACK, {"slot": slot.id, "count": count})
     _note(slot, slot.seats_taken - count)
 
 
@@ -51,6 +55,8 @@ def lock(slot: Slot) -> None:
 
     Locks are always taken in the order slot, person, claim, so that no two transactions wait for each other.
     """
+    if has_one_writer():
+        return
     version = slot.version
     session.refresh(slot, _COLUMNS, with_for_update={"key_share": True, "of": Slot})
     if slot.version != version:  # then its sessions, too, may be others

@@ -1,11 +1,15 @@
 """Telling participants what changed: was, is now."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from sqlalchemy import update
 
 from marketplace.claims import entries, messages, queries
 from marketplace.claims.actions.seats import lock
-from marketplace.claims.facts import Told, differences, visit_to
-from marketplace.claims.models import Claim
+from marketplace.claims.entries import Written
+from marketplace.claims.facts import Told, differences, is_small, visit_to
+from marketplace.claims.models import CalendarAnswer, Claim
 from marketplace.claims.states import ClaimState
 from marketplace.kernel.database import in_turn, only_reading, session, transaction
 from marketplace.kernel.texts import speaking
@@ -25,7 +29,7 @@ def catch_up(*, claim: Claim, now: datetime) -> None:
     """
     offer, slot = claim.slot.offer, claim.slot
     told = (claim.told_offer, claim.told_slot, claim.told_site, claim.told_brief)
-    if told != (offer.version, slot.version, slot.site.version, offer.brief.version):
+    if told != (offer.version, slot.version, slot.site.version, slot.brief.version):
         tell(claim=claim, now=now)
 
 
@@ -43,14 +47,26 @@ def tell(*, claim: Claim, now: datetime) -> None:
         changes = differences(was, told)
     claim.told, claim.told_at = told.as_data(), now
     claim.told_slot, claim.told_offer = claim.slot.version, claim.slot.offer.version
-    claim.told_site, claim.told_brief = claim.slot.site.version, claim.slot.offer.brief.version
+    claim.told_site, claim.told_brief = claim.slot.site.version, claim.slot.brief.version
     if changes and claim.is_living:
         written = entries.write_for_participant(claim, now=now)
+        if is_small(was, told):
+            _keep_answers(written)
         is_invited = claim.state == ClaimState.APPROVED and claim.person is not None
         clash = _clash(claim) if set(told.sessions) - set(was.sessions) else ""
         messages.mail_changed(claim, written, changes, is_invited, clash, now=now)
         if clash:
             messages.mail_clash(claim, clash, now=now)
+
+
+def _keep_answers(written: Sequence[Written]) -> None:
+    """What their calendar answered to these entries before still counts: nobody is asked again for nothing."""
+    for each in written:
+        answered = (
+            CalendarAnswer.entry_id == each.entry.id,
+            CalendarAnswer.sequence == each.facts.sequence - 1,
+        )
+        session.execute(update(CalendarAnswer).where(*answered).values(sequence=each.facts.sequence))
 
 
 def _clash(claim: Claim) -> str:

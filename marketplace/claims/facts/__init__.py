@@ -13,7 +13,8 @@ from marketplace.claims.facts.claims import (
     participant,
 )
 from marketplace.claims.facts.parties import PartyFacts, parties_in, party_facts
-from marketplace.claims.facts.told import Difference, Told, differences
+from marketplace.claims.facts.reservations import reservations
+from marketplace.claims.facts.told import Difference, Told, differences, is_small
 from marketplace.claims.facts.visits import Visit, hours_of, visit_to
 
 __all__ = [
@@ -32,8 +33,10 @@ __all__ = [
     "claim_facts",
     "differences",
     "hours_of",
+    "is_small",
     "participant",
     "parties_in",
     "party_facts",
+    "reservations",
     "visit_to",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from marketplace.claims.facts.visits import Visit, visit_to
 from marketplace.claims.models import Claim
-from marketplace.claims.states import COVER_NAMES, TIME_BASES, ClaimState, Cover, TimeBasis
+from marketplace.claims.states import COVER_NAMES, PAYERS, TIME_BASES, ClaimState, Cover, Payer, TimeBasis
 from marketplace.kernel.texts import gettext
 from marketplace.people.facts import CertificateFacts
 from marketplace.people.states import FUNCTIONS
@@ -28,6 +28,8 @@ class ClaimForm:
     has_read_safety: bool
     read_version: int | None = None
     """The version of the safety brief that stood on the page; None where there was no page."""
+    keeps_sizes: bool = False
+    """Whether they want their sizes kept for the next time."""
     may_wait: bool = False
     """Whether a place on the waiting list will do, where no seat is left."""
 
@@ -120,6 +122,10 @@ class ClaimFacts:
     time_basis: str
     cover: str
     reason: str
+    paid_by: str
+    """Who pays for the certificate on which it was approved; empty where nobody said so, …"""
+    certificate_by: datetime | None
+    """… and until when that may come."""
     participant: Participant
     made_by: str
     """Who signed the participant up, or still has to name somebody; empty where they did so themselves."""
@@ -136,6 +142,11 @@ class ClaimFacts:
         """Whether the lessons are covered, in the language in force."""
         return gettext(COVER_NAMES[Cover(self.cover)])
 
+    @property
+    def payer(self) -> str:
+        """Who pays for the certificate, in the language in force; empty where nobody said so."""
+        return gettext(PAYERS[Payer(self.paid_by)]) if self.paid_by else ""
+
 
 def claim_facts(claim: Claim) -> ClaimFacts:
     """A claim, with its slot and person, as facts."""
@@ -151,6 +162,8 @@ def claim_facts(claim: Claim) -> ClaimFacts:
         time_basis=claim.time_basis,
         cover=claim.cover,
         reason=claim.reason,
+        paid_by=claim.paid_by,
+        certificate_by=claim.certificate_by,
         participant=participant(claim),
         made_by="" if claim.person is claim.made_by else claim.made_by.name,
         has_read_safety=claim.brief_version is not None,

@@ -1,7 +1,7 @@
 """What a participant was told last, and what changed since: was, is now."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,8 @@ class Told:
     meal: str
     parking: str
     brief: dict[str, Any]
+    emergency: str = ""
+    assembly_point: str = ""
 
     @classmethod
     def about(cls, visit: Visit) -> "Told":
@@ -42,12 +44,14 @@ class Told:
             clothing=offer.clothing,
             meal=offer.meal,
             parking=offer.parking,
-            brief=offer.brief.as_data(),
+            brief=slot.brief.as_data(),
+            emergency=slot.emergency,
+            assembly_point=slot.assembly_point,
         )
 
     def as_data(self) -> dict[str, Any]:
         """For a JSON column."""
-        return asdict(self)
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Told":
@@ -64,11 +68,19 @@ class Difference:
     now: str
 
 
+def is_small(was: Told, now: Told) -> bool:
+    """Whether nobody would stay away because of what changed: neither times nor place nor safety (RFC 5546 2.1.4)."""
+    old, new = (BriefFacts.from_data(each.brief) for each in (was, now))
+    return (was.sessions, was.address, old) == (now.sessions, now.address, new)
+
+
 _PLAIN_LABELS = {
     "title": N_("Title"),
     "address": N_("Address"),
     "report_at": N_("Report at"),
     "supervisor": N_("Supervisor"),
+    "emergency": N_("In an emergency"),
+    "assembly_point": N_("Assembly point"),
     "clothing": N_("Clothing"),
     "meal": N_("Meal"),
     "parking": N_("Parking"),

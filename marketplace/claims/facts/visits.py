@@ -22,7 +22,7 @@ class Visit:
     @property
     def safety(self) -> SafetyText:
         """The safety notes in the language in force."""
-        return safety_text(self.offer.brief)
+        return safety_text(self.slot.brief)
 
     @property
     def safety_plain(self) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace.calendars.facts import Method
+from marketplace.calendars.facts import Answer, Method
 from marketplace.calendars.invites import invite
 from marketplace.claims.entries import Written
-from marketplace.claims.facts import Difference, claim_facts
+from marketplace.claims.facts import Difference, claim_facts, reservations
 from marketplace.claims.models import Claim
-from marketplace.claims.queries import place_of
-from marketplace.claims.rules import lapses_at, name_by, queue_closes_at
+from marketplace.claims.queries import answer_to, place_of
+from marketplace.claims.rules import lacks_certificate, lapses_at, name_by, needs_safety, queue_closes_at
+from marketplace.claims.sheets import enclosed
 from marketplace.claims.states import HOLDING, SIDES, ClaimState, Lapse, Side
 from marketplace.kernel import addresses
 from marketplace.kernel.party import Party
@@ -18,10 +19,11 @@ from marketplace.kernel.site import site
 from marketplace.kernel.texts import gettext, speaking
 from marketplace.offers.states import Policy
 from marketplace.outbox import actions as outbox
-from marketplace.outbox.facts import Draft, Invite
-from marketplace.people.facts import receiver
+from marketplace.outbox.facts import Draft, Enclosure, Invite
+from marketplace.people.facts import CertificateFacts, receiver
 from marketplace.people.models import Person
 from marketplace.people.queries import contacts_of, coordinators_of
+from marketplace.people.states import CERTIFICATES
 
 AT_ONCE = timedelta(days=7)
 """Coordinators hear at once of claims on moments that start so soon; of others in the digest of the day."""
@@ -98,7 +100,7 @@ def _deciders(claim: Claim, *, is_soon: bool = True) -> list[tuple[Side, Person,
 
 
 def mail_approved(claim: Claim, written: Sequence[Written], by: str, *, now: datetime) -> None:
-    """To the participant: the seat is yours. With the first entry's invite; further ones follow in own letters.
+    """To the participant: the seat is yours. With the first entry's invite and a safety sheet; further ones follow.
 
     For a seat without a name: to who made the claim, that somebody can be named; without invite.
     """
@@ -106,8 +108,35 @@ def mail_approved(claim: Claim, written: Sequence[Written], by: str, *, now: dat
         _mail_participant("seat_to_name", claim, now, coordinator=by)
         return
     first, *more = [each for each in written if not each.is_cancelled]
-    _mail_participant("claim_approved", claim, now, first, coordinator=by, more=len(more))
+    _mail_participant(
+        "claim_approved", claim, now, first, enclosure=enclosed(claim), coordinator=by, more=len(more)
+    )
     _mail_more(claim, more, now)
+
+
+def mail_conditional(claim: Claim, by: str, *, now: datetime) -> None:
+    """To the participant: the seat is kept, until when must the certificate be there, and who pays? No invite yet."""
+    facts: dict[str, Any] = {
+        "coordinator": by,
+        "has_entered": claim.person is not None and not lacks_certificate(claim.person, claim.slot),
+    }
+    _mail_participant("claim_conditional", claim, now, version=f":{claim.version}", **facts)
+
+
+def mail_to_look_up(claim: Claim, certificate: CertificateFacts, *, now: datetime) -> None:
+    """To the coordinators: who was approved on condition has entered this certificate; look it up in the register."""
+    with_names = {"kind": CERTIFICATES[certificate.kind], "valid_until": certificate.valid_until}
+    facts = {**with_names, "number": certificate.number, "link": addresses.decide(claim.code)}
+    for person in _coordinators(claim):
+        key = f"certificate_to_look_up:{claim.code}:{certificate.id}:{person.code}"
+        stream = f"decide:{claim.code}:{person.code}"
+        _mail("certificate_to_look_up", claim, person, key, now, facts, stream)
+
+
+def _coordinators(claim: Claim) -> list[Person]:
+    """Those of the school's region, but never about their own claim."""
+    own = (claim.person_id, claim.made_by_id)
+    return [each for each in coordinators_of(claim.school.region_id) if each.id not in own]
 
 
 def mail_rejected(claim: Claim, by: str, *, now: datetime) -> None:
@@ -126,13 +155,24 @@ def mail_withdrawn(claim: Claim, written: Sequence[Written], old: ClaimState, *,
 
 
 def mail_lapsed(claim: Claim, written: Sequence[Written], *, now: datetime) -> None:
-    """To the participant, honestly: what was not done in time. Where nobody decided, to who should have, too."""
-    _mail_ended("claim_lapsed", claim, written, now)
+    """To the participant, honestly: what was not done in time. To who decided, or should have, too."""
+    version = f":{claim.version}" if claim.person else ""  # revived, it may lapse once more
+    _mail_ended("claim_lapsed", claim, written, now, version=version)
+    if claim.lapsed_as == Lapse.UNCERTIFIED:
+        _mail_uncertified(claim, now)
     if claim.lapsed_as == Lapse.UNDECIDED:
         for side, person, link in _deciders(claim):
             stream = f"decide:{claim.code}:{person.code}"
             key = f"undecided:{claim.code}:{claim.version}:{person.code}"
             _mail(_UNDECIDED[side], claim, person, key, now, {"link": link}, stream)
+
+
+def _mail_uncertified(claim: Claim, now: datetime) -> None:
+    """To the coordinators, who had approved it on condition."""
+    for person in _coordinators(claim):
+        key = f"claim_uncertified:{claim.code}:{claim.version}:{person.code}"
+        stream = f"decide:{claim.code}:{person.code}"
+        _mail("claim_uncertified", claim, person, key, now, {"link": addresses.decide(claim.code)}, stream)
 
 
 def mail_cancelled(claim: Claim, written: Sequence[Written], *, now: datetime) -> None:
@@ -149,16 +189,22 @@ def mail_changed(
     *,
     now: datetime,
 ) -> None:
-    """To the participant: what was and is now, with an updated invite; what is new or falls out has own letters.
+    """To the participant: what was and is now, with an updated invite and a new sheet; what is new or falls out has own
+    letters.
 
     `clash` is the title of what they have at the new time; empty if there is nothing.
     """
     invites = (
-        [each for each in written if each.entry.is_invited or not each.is_cancelled] if is_invited else []
+        [each for each in _ahead(written, now) if each.entry.is_invited or not each.is_cancelled]
+        if is_invited
+        else []
     )
     updated = next((each for each in invites if each.entry.is_invited and not each.is_cancelled), None)
     version = f":{claim.told_slot}.{claim.told_offer}.{claim.told_site}.{claim.told_brief}"
-    _mail_participant("claim_changed", claim, now, updated, version=version, changes=changes, clash=clash)
+    sheet = enclosed(claim) if is_invited else None
+    is_to_confirm = claim.brief_version is not None and needs_safety(claim)
+    facts = {"changes": changes, "clash": clash, "is_to_confirm": is_to_confirm}
+    _mail_participant("claim_changed", claim, now, updated, version=version, enclosure=sheet, **facts)
     _mail_more(claim, [each for each in invites if each is not updated], now)
 
 
@@ -189,41 +235,58 @@ def mail_left(claim: Claim, *, now: datetime) -> None:
 
 def _mail_ended(name: str, claim: Claim, written: Sequence[Written], now: datetime, **facts: Any) -> None:
     """With the CANCEL of each entry that was invited; where the first invite never left, both are dropped."""
-    sent = [
-        each for each in written if each.entry.is_invited and not outbox.drop(_invite_key(each.entry.uid))
-    ]
+    invited = [each for each in _ahead(written, now) if each.entry.is_invited]
+    sent = [each for each in invited if not outbox.drop(_invite_key(each.entry.uid))]
     _mail_participant(name, claim, now, sent[0] if sent else None, **facts)
     _mail_more(claim, sent[1:], now)
 
 
+def _ahead(written: Sequence[Written], now: datetime) -> list[Written]:
+    """Those that are not over: what was is neither changed in a calendar nor taken out of it."""
+    return [each for each in written if each.entry.ends_at > now]
+
+
 def _mail_more(claim: Claim, written: Sequence[Written], now: datetime) -> None:
     for each in written:
-        starts_at = each.facts.occurrences[0].starts_at
-        _mail_participant(
-            "claim_entry", claim, now, each, is_cancelled=each.is_cancelled, starts_at=starts_at
-        )
+        times = each.facts.occurrences
+        part: dict[str, Any] = {
+            "is_cancelled": each.is_cancelled,
+            "starts_at": times[0].starts_at,
+            "is_one_day": len(times) == 1,
+        }
+        _mail_participant("claim_entry", claim, now, each, **part)
 
 
 def _mail_participant(
-    name: str, claim: Claim, now: datetime, written: Written | None = None, *, version: str = "", **facts: Any
+    name: str,
+    claim: Claim,
+    now: datetime,
+    written: Written | None = None,
+    *,
+    version: str = "",
+    enclosure: Enclosure | None = None,
+    **facts: Any,
 ) -> None:
     """To the participant. What befalls a party's seats without a name at once is one letter, to who made it."""
     subject, at = (claim.code, "") if claim.person else (claim.party, f":{now.isoformat()}")
     key = f"{name}:{subject}{version}{at}"
-    attached = None
+    attached, not_after = None, None
     if written:
         uid, is_first = written.entry.uid, not written.entry.is_invited
-        key = _invite_key(uid) if is_first else f"{_invite_key(uid)}:{written.facts.sequence}"
-        attached = _invite(claim, written)
+        key = _invite_key(uid) if is_first else f"{_invite_key(uid)}:{written.facts.stamp.isoformat()}"
+        answer = Answer.NEEDS_ACTION if is_first or written.is_cancelled else answer_to(written.entry)
+        attached = _invite(claim, written, answer)
+        facts["reservations"] = reservations(claim, written.facts)
         written.entry.is_invited = True
-    _mail(name, claim, claim.receiver, key, now, facts, f"claim:{subject}", attached)
+        not_after = written.entry.ends_at  # nothing is put into or taken out of a calendar once it is over
+    _mail(name, claim, claim.receiver, key, now, facts, f"claim:{subject}", attached, not_after, enclosure)
 
 
 def _invite_key(uid: str) -> str:
     return f"invite:{uid}"
 
 
-def _invite(claim: Claim, written: Written) -> Invite:
+def _invite(claim: Claim, written: Written, answer: Answer) -> Invite:
     method = Method.CANCEL if written.is_cancelled else Method.REQUEST
     person = claim.receiver
     with speaking(person.language):
@@ -232,7 +295,8 @@ def _invite(claim: Claim, written: Written) -> Invite:
         )
     organizer = Party(name, site().sender)
     attendee = Party(person.name, person.email)
-    return Invite(invite(written.facts, method=method, organizer=organizer, attendee=attendee), method)
+    octets = invite(written.facts, method=method, organizer=organizer, attendee=attendee, partstat=answer)
+    return Invite(octets, method)
 
 
 def _mail_host(name: str, claim: Claim, now: datetime) -> None:
@@ -252,6 +316,8 @@ def _mail(
     facts: Mapping[str, Any],
     stream: str = "",
     attached: Invite | None = None,
+    not_after: datetime | None = None,
+    enclosure: Enclosure | None = None,
 ) -> None:
     party_link = addresses.party(claim.party)
     with speaking(person.language):
@@ -262,6 +328,7 @@ def _mail(
             "party_link": party_link,
             "name_by": name_by(claim.slot.starts_at),
             "has_invite": attached is not None,
+            "has_sheet": enclosure is not None,
             **facts,
         }
     about = {"claim": claim.code, "person": person.code}
@@ -273,6 +340,8 @@ def _mail(
         known,
         about,
         attached,
+        enclosure,
+        not_after=not_after,
         region=claim.school.region.code,
     )
     outbox.write(draft, now=now)

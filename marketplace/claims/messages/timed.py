@@ -35,6 +35,33 @@ def mail_reminder(claim: Claim, days: int, *, now: datetime) -> None:
     outbox.write(replace(draft, not_after=timing.remind_until(starts_at, days)), now=now)
 
 
+def mail_certificate_reminder(claim: Claim, days: int, *, now: datetime) -> None:
+    """To who was approved on condition, a week or a day ahead: your certificate is not there yet."""
+    assert claim.certificate_by  # a condition has it
+    key = f"certificate_reminder:{days}:{claim.code}:{claim.version}"
+    draft = _to_participant("certificate_reminder", claim, key, {})
+    outbox.write(replace(draft, not_after=timing.remind_until(claim.certificate_by, days)), now=now)
+
+
+def mail_unread(claim: Claim, *, now: datetime) -> None:
+    """To a participant, three days ahead: read the safety notes as they are now, and confirm that you did."""
+    starts_at = claim.slot.starts_at
+    key = f"safety_unread:{claim.code}:{wall_date(starts_at).isoformat()}"
+    draft = _to_participant("safety_unread", claim, key, {"has_read_before": claim.brief_version is not None})
+    outbox.write(replace(draft, not_after=starts_at), now=now)
+
+
+def mail_unread_host(slot: Slot, number: int, *, now: datetime) -> None:
+    """To the host's contacts: so many have not read the safety notes as they are now. Once for each day it is on."""
+    host, link = slot.offer.organisation, addresses.hosted_slot(slot.code)
+    facts = {"visit": visit_to(slot), "participants": number, "link": link}
+    for person in contacts_of(host.id):
+        key = f"safety_unread_host:{slot.code}:{wall_date(slot.starts_at).isoformat()}:{person.code}"
+        about = {"slot": slot.code, "person": person.code}
+        draft = Draft("safety_unread_host", receiver(person), key, key, facts, about)
+        outbox.write(replace(draft, not_after=slot.starts_at, region=host.region.code), now=now)
+
+
 def mail_thanks(claim: Claim, *, now: datetime) -> None:
     """To who took part, the morning after."""
     draft = _to_participant("visit_thanks", claim, f"thanks:{claim.code}", {})

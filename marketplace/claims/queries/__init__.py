@@ -1,13 +1,14 @@
 """Questions about claims, a module for each who asks."""
 
 from marketplace.claims.queries.desk import (
+    beside,
     claim_for_desk,
     claims_for_desk,
     colleagues,
     conflicts,
-    count_lapsed,
-    count_on_the_way,
-    count_waiting,
+    how_many_lapsed,
+    how_many_on_the_way,
+    how_many_wait,
     missed,
     no_shows,
     queue,
@@ -15,6 +16,7 @@ from marketplace.claims.queries.desk import (
 )
 from marketplace.claims.queries.due import (
     hosts_behind,
+    on_condition,
     overdue,
     planned_due,
     slot_with,
@@ -32,12 +34,13 @@ from marketplace.claims.queries.host import (
     roster,
 )
 from marketplace.claims.queries.own import (
+    answer_to,
     claim_for,
     claiming,
     claims_made_with,
     claims_of,
     living_claim_on,
-    living_claims_on,
+    moments_of,
     party_of,
 )
 from marketplace.claims.queries.school import claim_for_school, claims_of_school
@@ -50,7 +53,9 @@ from marketplace.claims.queries.waiting import (
 )
 
 __all__ = [
+    "answer_to",
     "attendance",
+    "beside",
     "claim_for",
     "claim_for_desk",
     "claim_for_host",
@@ -64,17 +69,18 @@ __all__ = [
     "coming",
     "conflicts",
     "count_clashes",
-    "count_lapsed",
-    "count_on_the_way",
-    "count_waiting",
     "counts",
     "hosts_behind",
+    "how_many_lapsed",
+    "how_many_on_the_way",
+    "how_many_wait",
     "is_waited_for",
     "living_claim_on",
     "living_claims",
-    "living_claims_on",
     "missed",
+    "moments_of",
     "no_shows",
+    "on_condition",
     "overdue",
     "parties_waiting",
     "party_of",

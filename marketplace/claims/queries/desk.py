@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import Select, and_, exists, func, or_, select, union_all
+from sqlalchemy import Select, Text, and_, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from marketplace.claims.models import Attendance, Claim, PlannedDecision
@@ -28,6 +28,8 @@ class Queue:
 
     waiting: list[Claim]
     """To decide about, oldest first."""
+    conditional: list[Claim]
+    """Approved on condition of a certificate that is still to come, first moment first."""
     lapsed: list[Claim]
     """Lapsed undecided, and a seat is free: may still be approved; first moment first."""
     elsewhere: list[Claim]
@@ -74,16 +76,17 @@ def queue(region_ids: Iterable[int], *, now: datetime, limit: int = 100) -> Queu
     regions = set(region_ids)
     parts = (
         _waiting(select(Claim.id), regions, now).order_by(Claim.made_at, Claim.id),
+        _conditional(select(Claim.id), regions, now).order_by(Slot.starts_at, Claim.id),
         _lapsed(select(Claim.id), regions, now).order_by(Slot.starts_at, Claim.id),
         _elsewhere(select(Claim.id), regions, now).order_by(Slot.starts_at, Claim.id),
     )
     ids = union_all(*(select(each.limit(limit).subquery().c.id) for each in parts))
     statement = whole(select(Claim), in_few=True).where(Claim.id.in_(ids))
     found = session.scalars(statement.order_by(Claim.made_at, Claim.id)).unique()
-    kinds: dict[str, list[Claim]] = {"waiting": [], "lapsed": [], "elsewhere": []}
+    kinds: dict[str, list[Claim]] = {"waiting": [], "conditional": [], "lapsed": [], "elsewhere": []}
     for claim in found:
         kinds[_kind(claim, regions)].append(claim)
-    for name in ("lapsed", "elsewhere"):
+    for name in ("conditional", "lapsed", "elsewhere"):
         kinds[name].sort(key=lambda claim: claim.slot.starts_at)
     return Queue(**kinds)
 
@@ -91,8 +94,11 @@ def queue(region_ids: Iterable[int], *, now: datetime, limit: int = 100) -> Queu
 def _kind(claim: Claim, regions: set[int]) -> str:
     if claim.state == ClaimState.LAPSED:
         return "lapsed"
-    is_ours = claim.school.region_id in regions and claim.policy in BY_COORDINATORS
-    return "waiting" if is_ours and claim.state == ClaimState.PENDING else "elsewhere"
+    is_ours = claim.school.region_id in regions
+    if claim.state == ClaimState.CONDITIONAL and is_ours:
+        return "conditional"
+    is_to_decide = claim.state == ClaimState.PENDING and claim.policy in BY_COORDINATORS
+    return "waiting" if is_ours and is_to_decide else "elsewhere"
 
 
 def to_decide(region_ids: Iterable[int], *, now: datetime, limit: int = 100) -> list[Claim]:
@@ -105,23 +111,29 @@ def to_decide(region_ids: Iterable[int], *, now: datetime, limit: int = 100) -> 
     return list(session.scalars(statement.order_by(Claim.made_at, Claim.id)).unique())
 
 
-def count_waiting(region_ids: Iterable[int], *, now: datetime) -> tuple[int, datetime | None]:
-    """How many claims of these regions no coordinator decided about yet, and when the oldest was made."""
-    statement = _waiting(select(func.count(Claim.id), func.min(Claim.made_at)), region_ids, now)
+def how_many_wait(region_ids: Iterable[int], *, now: datetime) -> tuple[Select[int], Select[datetime]]:
+    """The questions how many claims of these regions no coordinator decided about yet, and when the first was made."""
     is_planned = Claim.planned.any(PlannedDecision.side == Side.COORDINATOR)
-    count, oldest = session.execute(statement.where(~is_planned)).one()
-    return count, oldest
+    count, first = select(func.count(Claim.id)), select(func.min(Claim.made_at))
+    return (
+        _waiting(count, region_ids, now).where(~is_planned),
+        _waiting(first, region_ids, now).where(~is_planned),
+    )
 
 
-def count_lapsed(region_ids: Iterable[int], *, now: datetime) -> int:
-    """How many claims of these regions lapsed undecided that may still be approved."""
-    return session.scalar(_lapsed(select(func.count(Claim.id)), region_ids, now)) or 0
+def how_many_lapsed(region_ids: Iterable[int], *, now: datetime) -> Select[int]:
+    """The question how many claims of these regions lapsed undecided that may still be approved."""
+    return _lapsed(select(func.count(Claim.id)), region_ids, now)
 
 
 def _waiting(statement: Select[*Ts], region_ids: Iterable[int], now: datetime) -> Select[*Ts]:
     return _before_start(statement, region_ids, now).where(
         Claim.state == ClaimState.PENDING, Claim.policy.in_(BY_COORDINATORS)
     )
+
+
+def _conditional(statement: Select[*Ts], region_ids: Iterable[int], now: datetime) -> Select[*Ts]:
+    return _before_start(statement, region_ids, now).where(Claim.state == ClaimState.CONDITIONAL)
 
 
 def _lapsed(statement: Select[*Ts], region_ids: Iterable[int], now: datetime) -> Select[*Ts]:
@@ -167,9 +179,9 @@ def _elsewhere(statement: Select[*Ts], region_ids: Iterable[int], now: datetime)
     )
 
 
-def count_on_the_way(region_ids: Iterable[int], *, since: datetime, until: datetime) -> int:
-    """How many people of schools in these regions have a place on a moment that starts between two instants."""
-    statement = (
+def how_many_on_the_way(region_ids: Iterable[int], *, since: datetime, until: datetime) -> Select[int]:
+    """The question how many people of schools in these regions have a place that starts between two instants."""
+    return (
         select(func.count(Claim.person_id.distinct()))
         .join(Organisation, Organisation.id == Claim.school_id)
         .join(Slot, Slot.id == Claim.slot_id)
@@ -180,16 +192,49 @@ def count_on_the_way(region_ids: Iterable[int], *, since: datetime, until: datet
             Slot.starts_at < until,
         )
     )
-    return session.scalar(statement) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside claims on the desk."""
+
+    overlapping: dict[int, str]
+    """By claim id, as `conflicts`."""
+    colleagues: dict[int, int]
+    """By claim id, as `colleagues`; only where the offer has a limit."""
+    names: dict[str, str]
+    """Of people, by code."""
+
+
+def beside(claims: Sequence[Claim], codes: Iterable[str]) -> Beside:
+    """What stands beside these claims, and the names of people with these codes, in one statement."""
+    limited = [each for each in claims if each.slot.offer.school_limit]
+    names = select(Person.code, Person.name).where(Person.code.in_(set(codes)))
+    overlapping, colleagues = _conflicts(claims).subquery().c, _colleagues(limited).subquery().c
+    named = names.subquery().c
+    rows = session.execute(
+        union_all(
+            select(literal("overlapping"), overlapping[0], overlapping[1], literal("")),
+            select(literal("colleagues"), colleagues[0], literal(""), cast(colleagues[1], Text)),
+            select(literal("names"), literal(0), named[1], cast(named[0], Text)),
+        )
+    ).all()
+    return Beside(
+        {claim: title for kind, claim, title, _ in rows if kind == "overlapping"},
+        {claim: int(count) for kind, claim, _, count in rows if kind == "colleagues"},
+        {code: name for kind, _, name, code in rows if kind == "names"},
+    )
 
 
 def conflicts(claims: Sequence[Claim]) -> dict[int, str]:
     """By claim id: the title of another living claim of the same person at the same time. One statement for all."""
-    if not claims:
-        return {}
+    return dict(session.execute(_conflicts(claims)).all()) if claims else {}
+
+
+def _conflicts(claims: Sequence[Claim]) -> Select[int, str]:
     first, second = aliased(Claim), aliased(Claim)
     mine, other = aliased(SlotSession), aliased(SlotSession)
-    rows = session.execute(
+    return (
         select(first.id, Offer.title)
         .join(
             second,
@@ -205,25 +250,25 @@ def conflicts(claims: Sequence[Claim]) -> dict[int, str]:
             other.starts_at < mine.ends_at,
         )
     )
-    return {row.id: row.title for row in rows}
 
 
 def colleagues(claims: Sequence[Claim]) -> dict[int, int]:
     """By claim id: how many others of the same school have an approved seat in the same slot. One statement."""
-    if not claims:
-        return {}
+    return dict(session.execute(_colleagues(claims)).all()) if claims else {}
+
+
+def _colleagues(claims: Sequence[Claim]) -> Select[int, int]:
     mine, other = aliased(Claim), aliased(Claim)
-    rows = session.execute(
+    return (
         select(mine.id, func.count())
         .join(other, and_(other.slot_id == mine.slot_id, other.school_id == mine.school_id))
         .where(
             mine.id.in_([claim.id for claim in claims]),
             other.id != mine.id,
-            other.state == ClaimState.APPROVED,
+            other.state.in_((ClaimState.CONDITIONAL, ClaimState.APPROVED)),
         )
         .group_by(mine.id)
     )
-    return {row[0]: row[1] for row in rows}
 
 
 def no_shows(region_ids: Iterable[int], *, limit: int = 50) -> list[NoShow]:

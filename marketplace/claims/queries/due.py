@@ -26,7 +26,8 @@ from marketplace.safety.models import Brief
 def planned_due(now: datetime) -> list[int]:
     """Ids of the claims of which what was planned takes effect now: a rejection, or all approvals that are needed."""
     planned = PlannedDecision
-    needed = case((Claim.policy == Policy.BOTH, len(Side)), else_=1)
+    takes_both = and_(Claim.policy == Policy.BOTH, Claim.state == ClaimState.PENDING)
+    needed = case((takes_both, len(Side)), else_=1)
     rejections = func.sum(case((planned.verdict == Verdict.REJECT, 1), else_=0))
     statement = (
         select(Claim.id)
@@ -39,7 +40,7 @@ def planned_due(now: datetime) -> list[int]:
 
 
 def overdue(*, now: datetime) -> list[Claim]:
-    """The claims whose time may be over: that of an offered seat, of a waiting list, of a missing name, of a decision.
+    """The claims whose time may be over: of an offered seat, a waiting list, a missing name or certificate, a decision.
 
     `actions.why_lapsed` judges them exactly.
     """
@@ -60,6 +61,10 @@ def overdue(*, now: datetime) -> list[Claim]:
         .where(
             or_(
                 undecided,
+                and_(
+                    Claim.state == ClaimState.CONDITIONAL,
+                    or_(Claim.certificate_by <= now, Slot.starts_at <= now),
+                ),
                 and_(Claim.state == ClaimState.OFFERED, or_(Claim.answer_by <= now, Slot.starts_at <= now)),
                 and_(Claim.state == ClaimState.WAITLISTED, Slot.starts_at < now + QUEUE_CLOSES_BEFORE),
                 and_(
@@ -91,6 +96,15 @@ def waited_for(*, now: datetime) -> list[int]:
     return list(session.scalars(statement.order_by(Slot.id)))
 
 
+def on_condition(*, now: datetime, person_id: int | None = None) -> list[Claim]:
+    """The claims on coming moments that were approved on condition, oldest first: all, or those of one person."""
+    statement = whole(select(Claim), in_few=True).join(Slot, Slot.id == Claim.slot_id)
+    statement = statement.where(Claim.state == ClaimState.CONDITIONAL, Slot.starts_at > now)
+    if person_id is not None:
+        statement = statement.where(Claim.person_id == person_id)
+    return list(session.scalars(statement.order_by(Claim.id)).unique())
+
+
 def whole_claim(claim_id: int) -> Claim:
     """A claim by row id, for the worker."""
     return one(whole(select(Claim), in_few=True).where(Claim.id == claim_id))
@@ -106,7 +120,7 @@ def untold(*, now: datetime, quiet_time: timedelta) -> list[int]:
         .join(Slot, Slot.id == Claim.slot_id)
         .join(Offer, Offer.id == Slot.offer_id)
         .join(Site, Site.id == Slot.site_id)
-        .join(Brief, Brief.id == Offer.brief_id)
+        .join(Brief, Brief.id == func.coalesce(Slot.brief_id, Offer.brief_id))
         .where(
             Claim.state.in_(LIVING),
             Slot.ends_at > now,

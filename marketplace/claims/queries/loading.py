@@ -14,7 +14,7 @@ from marketplace.people.models import Person
 def whole(statement: Select[Claim], *, in_few: bool = False) -> Select[Claim]:
     """With everything that a claim's pages show, in a constant number of statements.
 
-    For lists there are three of them `in_few`: what most claims have one of or none comes with the claim.
+    For lists it is one `in_few`: what most claims have one of or none comes with the claim.
     """
     collection = joinedload if in_few else selectinload
     slot = joinedload(Claim.slot)
@@ -26,10 +26,9 @@ def whole(statement: Select[Claim], *, in_few: bool = False) -> Select[Claim]:
         collection(Claim.planned),
         slot.options(collection(Slot.sessions)),
         slot.joinedload(Slot.site),
+        slot.joinedload(Slot.own_brief),
         offer.joinedload(Offer.organisation),
         offer.joinedload(Offer.brief),
-        offer.selectinload(Offer.profiles),
-        offer.selectinload(Offer.audiences),
     )
 
 

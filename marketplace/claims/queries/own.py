@@ -1,12 +1,16 @@
 """What participants ask: may I claim, and how do my claims stand?"""
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, or_, select
-from sqlalchemy.orm import aliased
+from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from marketplace.calendars.facts import Answer
 from marketplace.claims.facts import ClaimingFacts
-from marketplace.claims.models import Claim
+from marketplace.claims.models import CalendarAnswer, Claim, Entry
 from marketplace.claims.queries.loading import one, whole
-from marketplace.claims.states import HOLDING, LIVING
+from marketplace.claims.states import HOLDING, LIVING, ClaimState
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound
 from marketplace.offers.models import Offer, Slot
@@ -63,7 +67,8 @@ _OTHERS = _others_of()
 def claims_of(person_code: str) -> list[Claim]:
     """Somebody's own claims and those that they made for others, named or not, latest moment first."""
     person = select(Person.id).where(Person.code == person_code).scalar_subquery()
-    statement = whole(select(Claim)).join(Slot, Slot.id == Claim.slot_id)
+    statement = whole(select(Claim), in_few=True).options(joinedload(Claim.decider))
+    statement = statement.join(Slot, Slot.id == Claim.slot_id)
     statement = statement.where(or_(Claim.person_id == person, Claim.made_by_id == person))
     return list(
         session.scalars(statement.order_by(Slot.starts_at.desc(), Claim.id.desc()).limit(200)).unique()
@@ -104,12 +109,37 @@ def living_claim_on(slot_id: int, person_code: str) -> Claim | None:
     )
 
 
-def living_claims_on(offer_id: int, person_code: str) -> dict[str, str]:
-    """Somebody's living claims on the moments of an offer: the claim's code by the slot's. One statement."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of an offer, as somebody sees it who may want to come."""
+
+    slot: Slot
+    waiting: int
+    """How many wait for a seat."""
+    own: str
+    """The code of their own living claim; empty if there is none."""
+
+
+def moments_of(offer: Offer, person_code: str, *, now: datetime) -> list[Moment]:
+    """The moments of an offer that have not begun, soonest first, as this person sees them. One statement."""
+    here = Claim.slot_id == Slot.id
+    waiting = select(func.count()).where(here, Claim.state == ClaimState.WAITLISTED)
+    own = select(Claim.code).join(Person, Person.id == Claim.person_id)
+    own = own.where(here, Person.code == person_code, Claim.state.in_(LIVING))
     statement = (
-        select(Slot.code, Claim.code.label("claim"))
-        .join(Claim, Claim.slot_id == Slot.id)
-        .join(Person, Person.id == Claim.person_id)
-        .where(Slot.offer_id == offer_id, Person.code == person_code, Claim.state.in_(LIVING))
+        select(Slot, waiting.scalar_subquery(), own.scalar_subquery())
+        .options(joinedload(Slot.site), joinedload(Slot.own_brief), joinedload(Slot.sessions))
+        .where(Slot.offer_id == offer.id, Slot.starts_at > now)
+        .order_by(Slot.starts_at, Slot.id)
     )
-    return {row.code: row.claim for row in session.execute(statement)}
+    return [Moment(slot, count, code or "") for slot, count, code in session.execute(statement).unique()]
+
+
+def answer_to(entry: Entry) -> Answer:
+    """What the participant answered last to an entry as a whole, in its version of now; else that it is still asked."""
+    statement = select(CalendarAnswer.partstat).where(
+        CalendarAnswer.entry_id == entry.id,
+        CalendarAnswer.occurrence == "",
+        CalendarAnswer.sequence >= entry.sequence,
+    )
+    return Answer(session.scalar(statement) or Answer.NEEDS_ACTION)

@@ -4,10 +4,12 @@ What was written has its letter, late ones too: so nothing is due twice, however
 """
 
 from datetime import date, datetime, timedelta
+from typing import TypeVarTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from marketplace.claims import rules
 from marketplace.claims.models import Attendance, Claim, PlannedDecision
 from marketplace.claims.queries.loading import whole
 from marketplace.claims.rules import timing
@@ -22,6 +24,9 @@ from marketplace.people.models import Membership, Person
 from marketplace.people.queries import wants
 from marketplace.people.states import OptionalLetter, Role
 from marketplace.regions.models import Region
+from marketplace.safety.models import Brief
+
+Ts = TypeVarTuple("Ts")
 
 
 def to_remind(days: int, *, now: datetime) -> list[int]:
@@ -39,6 +44,54 @@ def to_remind(days: int, *, now: datetime) -> list[int]:
         statement = statement.where(wants(OptionalLetter.WEEK_REMINDER))
     rows = session.execute(statement.order_by(Claim.id)).all()
     return [row[0] for row in rows if timing.needs_reminder(row.starts_at, days, *row[2:])]
+
+
+def to_ask_for_certificates(days: int, *, now: datetime) -> list[int]:
+    """Ids of the claims on condition whose participant is to be asked for a certificate, so many days ahead."""
+    last = timing.last_day(now, timing.MORNING) + timedelta(days=days)
+    key = literal(f"certificate_reminder:{days}:") + Claim.code + ":" + cast(Claim.version, Text)
+    statement = whole(select(Claim), in_few=True).where(
+        Claim.state == ClaimState.CONDITIONAL,
+        _lies(Claim.certificate_by, last - timing.LOOK_BACK, last),
+        Claim.certificate_by > now,
+        ~_is_written(key),
+    )
+    found = session.scalars(statement.order_by(Claim.id)).unique()
+    return [each.id for each in found if rules.needs_certificate_reminder(each, days)]
+
+
+def to_warn(*, now: datetime) -> list[int]:
+    """Ids of the slots to come with participants who have not read the safety notes as they are now."""
+    last = timing.last_day(now, timing.MORNING) + timedelta(days=timing.UNREAD_AHEAD)
+    key = literal("safety_unread:") + Claim.code + ":" + _day_of(Slot.starts_at, wall_date(now), last)
+    statement = (
+        _unread(select(Slot.id, Slot.starts_at, Claim.state_at, Claim.told_at))
+        .where(_lies(Slot.starts_at, wall_date(now), last), Slot.starts_at > now, ~_is_written(key))
+        .order_by(Slot.id)
+    )
+    rows = session.execute(statement).all()
+    return list(dict.fromkeys(row.id for row in rows if timing.needs_warning(*row[1:])))
+
+
+def unread(slot_id: int) -> list[Claim]:
+    """The claims of those who come and have not read the safety notes as they are now, oldest first."""
+    statement = whole(_unread(select(Claim))).where(Slot.id == slot_id)
+    return list(session.scalars(statement.order_by(Claim.id)).unique())
+
+
+def _unread(statement: Select[*Ts]) -> Select[*Ts]:
+    """Of people with a seat who were told of the notes as they are now: of a change they are told first."""
+    return (
+        statement.join_from(Claim, Slot, Slot.id == Claim.slot_id)
+        .join(Offer, Offer.id == Slot.offer_id)
+        .join(Brief, Brief.id == func.coalesce(Slot.brief_id, Offer.brief_id))
+        .where(
+            Claim.state.in_((ClaimState.APPROVED, ClaimState.CONDITIONAL)),
+            Claim.person_id.is_not(None),
+            Claim.told_brief == Brief.version,
+            Claim.brief_version.is_distinct_from(Brief.version),
+        )
+    )
 
 
 def to_thank(*, now: datetime) -> list[int]:
@@ -151,7 +204,9 @@ def _is_anothers(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> 
     return and_(Claim.made_by_id != person_id, Claim.person_id.is_distinct_from(person_id))
 
 
-def _lies(column: InstrumentedAttribute[datetime], first: date, last: date) -> ColumnElement[bool]:
+def _lies(
+    column: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None], first: date, last: date
+) -> ColumnElement[bool]:
     """The condition that an instant lies on one of these days, as the wall counts them."""
     return and_(column >= start_of_day(first), column < start_of_day(last + timedelta(days=1)))
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from marketplace.claims.models import Claim
 from marketplace.claims.queries.loading import whole
@@ -13,8 +13,15 @@ from marketplace.kernel.database import session
 
 def is_waited_for(slot_id: int) -> bool:
     """Whether anybody waits for a seat in a slot."""
-    statement = select(Claim.id).where(Claim.slot_id == slot_id, Claim.state == ClaimState.WAITLISTED)
-    return session.scalar(statement.limit(1)) is not None
+    return session.scalar(_ONE_THAT_WAITS, {"slot": slot_id}) is not None
+
+
+_ONE_THAT_WAITS = (
+    select(Claim.id)
+    .where(Claim.slot_id == bindparam("slot", type_=Integer), Claim.state == ClaimState.WAITLISTED)
+    .limit(1)
+)
+"""Made once: it is asked at every claim."""
 
 
 def parties_waiting(slot_id: int) -> list[list[Claim]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from marketplace.claims.facts import QUESTION_LIMIT, ClaimForm, ClaimingFacts
 from marketplace.claims.models import Claim
+from marketplace.claims.rules.certifying import is_certified
 from marketplace.claims.rules.waiting import can_wait, name_by
 from marketplace.claims.states import COVERS, TIME_BASES, ClaimState
 from marketplace.kernel.errors import Refusal
@@ -163,14 +164,18 @@ def why_not_safety(form: ClaimForm, brief: BriefFacts, version: int) -> Refusal 
 
 def needs_safety(claim: Claim) -> bool:
     """Whether a participant with a seat has not said yet that they read the safety notes as they are now."""
-    has_seat = claim.person is not None and claim.state in (ClaimState.PENDING, ClaimState.APPROVED)
-    return has_seat and claim.brief_version != claim.slot.offer.brief.version
+    has_seat = claim.person is not None and claim.holds_a_seat and claim.state != ClaimState.OFFERED
+    return has_seat and claim.brief_version != claim.slot.brief.version
 
 
 def policy_for(slot: Slot, person: Person | None) -> Policy:
-    """Who decides: what the offer says, but about people nobody knows or has named yet always the coordinator too."""
+    """Who decides: what the offer says, but the coordinator too about people nobody knows or has named yet.
+
+    And about those of whom nobody saw the certificate that the gate asks for: nobody is turned away for want of one.
+    """
     policy = Policy(slot.offer.policy)
-    return policy if person and person.is_known else policy.with_coordinator
+    is_settled = person is not None and person.is_known and is_certified(person, slot)
+    return policy if is_settled else policy.with_coordinator
 
 
 def why_not_withdraw(claim: Claim, now: datetime) -> Refusal | None:

@@ -1,26 +1,32 @@
 """Who may decide about a claim, and what there is to weigh."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 from marketplace.claims.facts import REASON_LIMIT, Checks
 from marketplace.claims.models import Claim
+from marketplace.claims.rules.certifying import certificate_for, lacks_certificate
 from marketplace.claims.rules.waiting import name_by
 from marketplace.claims.states import SIDES, ClaimState, Cover, Lapse, Side, TimeBasis, Verdict
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_
 from marketplace.kernel.times import wall_date
-from marketplace.offers.models import Slot
 from marketplace.offers.states import Policy, SlotState
-from marketplace.people.facts import CertificateFacts
-from marketplace.people.models import Person
 from marketplace.regions.rules import school_holiday
-from marketplace.safety.facts import BriefFacts
-from marketplace.safety.rules import SATISFIED_BY, has_access
 
 NO_SEAT = Refusal(N_("No seat is free any more."))
 CHANGED = Refusal(N_("This claim has changed since you opened the page. Look at how it stands now."))
 OWN = Refusal(N_("You cannot decide about your own claim."))
+
+
+DECIDABLE = (ClaimState.PENDING, ClaimState.CONDITIONAL)
+"""The states in which somebody may still say yes or no."""
+
+
+def sides_of(claim: Claim) -> frozenset[Side]:
+    """Who has to say yes; the host has no part in what was approved on condition, or has said yes already."""
+    is_conditional = claim.state == ClaimState.CONDITIONAL
+    return frozenset({Side.COORDINATOR}) if is_conditional else SIDES[Policy(claim.policy)]
 
 
 def why_not_decide(
@@ -32,13 +38,15 @@ def why_not_decide(
     """
     if is_own(claim, by):
         return OWN
-    if claim.state != ClaimState.PENDING and not (verdict == Verdict.APPROVE and can_revive(claim, side)):
+    is_open = claim.state == ClaimState.CONDITIONAL and side == Side.COORDINATOR
+    is_open = is_open or claim.state == ClaimState.PENDING
+    if not is_open and not (verdict == Verdict.APPROVE and can_revive(claim, side)):
         return Refusal(N_("This claim no longer waits for a decision."))
     if claim.slot.starts_at <= now:
         return Refusal(N_("This moment has already begun."))
     if claim.state == ClaimState.LAPSED:
         return _why_not_revive(claim, now)
-    if side not in SIDES[Policy(claim.policy)]:
+    if side not in sides_of(claim):
         return Refusal(
             N_("The host decides about this claim.")
             if side == Side.COORDINATOR
@@ -74,7 +82,7 @@ def takes_effect_at(claim: Claim) -> datetime | None:
     rejections = [each.due_at for each in claim.planned if each.verdict == Verdict.REJECT]
     if rejections:
         return min(rejections)
-    has_all = {each.side for each in claim.planned} >= SIDES[Policy(claim.policy)]
+    has_all = {each.side for each in claim.planned} >= sides_of(claim)
     return max(each.due_at for each in claim.planned) if claim.planned and has_all else None
 
 
@@ -94,12 +102,6 @@ def why_not_confirm_cover(claim: Claim) -> Refusal | None:
     return None
 
 
-def lacks_certificate(person: Person, brief: BriefFacts, slot: Slot) -> bool:
-    """Whether this person has no certificate for the gate that holds until the last session."""
-    held = [(each.kind, each.valid_until) for each in person.certificates]
-    return not has_access(brief.access, held, wall_date(slot.ends_at))
-
-
 def needs_cover(time_basis: str, cover: str) -> bool:
     """Whether lessons still have to be covered."""
     return time_basis != TimeBasis.OWN and cover == Cover.NOT_YET
@@ -117,18 +119,10 @@ def checks(claim: Claim, overlapping: str, colleagues: int) -> Checks:
     return Checks(
         is_known=person is None or person.is_known,
         needs_cover=needs_cover(claim.time_basis, claim.cover),
-        lacks_certificate=person is not None and lacks_certificate(person, offer.brief.facts, claim.slot),
-        certificate=_longest_certificate(person, offer.brief.facts) if person else None,
+        lacks_certificate=person is not None and lacks_certificate(person, claim.slot),
+        certificate=certificate_for(person, claim.slot) if person else None,
         overlapping=overlapping,
         holiday=next((each for each in holidays if each), ""),
         is_in_lessons=claim.time_basis == TimeBasis.OWN and not claim.slot.is_own_time,
         school_limit=offer.school_limit if 0 < offer.school_limit <= colleagues else 0,
     )
-
-
-def _longest_certificate(person: Person, brief: BriefFacts) -> CertificateFacts | None:
-    wanted = SATISFIED_BY[brief.access]
-    held = [
-        CertificateFacts(each.kind, each.valid_until) for each in person.certificates if each.kind in wanted
-    ]
-    return max(held, key=lambda each: each.valid_until or date.max, default=None)

@@ -8,6 +8,8 @@ from marketplace.regions.rules import is_working_day
 WEEK_AHEAD, DAY_AHEAD = 7, 1
 REMINDERS = (WEEK_AHEAD, DAY_AHEAD)
 """Days before the first session on which those who come are reminded."""
+UNREAD_AHEAD = 3
+"""Days before the first session on which it is asked who has not read the safety notes as they are now."""
 MORNING = time(9)
 """When reminders, thanks and the question who came are due."""
 BEFORE_SCHOOL = time(7, 30)
@@ -66,6 +68,11 @@ def needs_reminder(starts_at: datetime, days: int, approved_at: datetime, *chang
     """
     since = approved_at if days == DAY_AHEAD else max(approved_at, *changed_at)
     return since <= reminds_at(starts_at, days)
+
+
+def needs_warning(starts_at: datetime, approved_at: datetime, told_at: datetime) -> bool:
+    """Whether who has not read the safety notes is to be warned: not who was asked to only after that moment."""
+    return max(approved_at, told_at) <= reminds_at(starts_at, UNREAD_AHEAD)
 
 
 def looks_back_at(ends_at: datetime) -> datetime:

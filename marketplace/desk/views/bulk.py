@@ -7,6 +7,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.claims import queries, rules
+from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState, Verdict
 from marketplace.desk.facts import Row
 from marketplace.desk.forms import BulkForm
@@ -72,12 +73,18 @@ def _try(code: str, version: int, verdict: Verdict, note: str) -> None:
     try:
         with transaction():
             found = queries.claim_for_desk(my_regions(), code)
-            if rules.can_decide(found, my_regions()):
+            if rules.can_decide(found, my_regions()) and not _takes_a_look(found, verdict):
                 decide(found, verdict, note, version)
     except (Refused, NotFound) as error:
         log.info("claim %s was not decided: %s", code, error)
     except Exception:
         log.exception("claim %s could not be decided", code)
+
+
+def _takes_a_look(found: Claim, verdict: Verdict) -> bool:
+    """Nobody without the certificate for the gate is approved in passing."""
+    person = found.person
+    return verdict == Verdict.APPROVE and person is not None and rules.lacks_certificate(person, found.slot)
 
 
 @blueprint.get("/desk/claims/decided")

@@ -1,6 +1,7 @@
 """The queue of claims, and deciding about one."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from flask import abort, current_app, request, url_for
@@ -9,15 +10,14 @@ from flask.typing import ResponseReturnValue
 from marketplace.claims import actions, queries, rules
 from marketplace.claims.facts import participant
 from marketplace.claims.models import Claim
-from marketplace.claims.states import ClaimState, Verdict
+from marketplace.claims.states import ClaimState, Condition, Verdict
 from marketplace.desk.facts import Reader, Row, deciders, row
-from marketplace.desk.forms import BulkForm, RejectForm
+from marketplace.desk.forms import BulkForm, ConditionForm, RejectForm
 from marketplace.desk.views.desk import blueprint, for_desk, my_regions
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
-from marketplace.kernel.errors import Refused
+from marketplace.kernel.errors import NotFound, Refused
 from marketplace.kernel.texts import N_, gettext, say
-from marketplace.people.queries import names_of
 from marketplace.web.pages import go_to, is_fragment, local_path, page
 from marketplace.web.visitors import me
 
@@ -26,12 +26,13 @@ DONE = {
     Verdict.APPROVE: N_("You approved the claim of %(name)s."),
     Verdict.REJECT: N_("You rejected the claim of %(name)s."),
 }
+DONE_ON_CONDITION = N_("You approved the claim of %(name)s on condition.")
 
 
 @blueprint.get("/desk/claims")
 @for_desk
 def claims() -> ResponseReturnValue:
-    """The queue, oldest first; what lapsed and may still be approved; and what others decide about."""
+    """The queue, oldest first; what waits for a certificate or lapsed; and what others decide about."""
     return show_queue(BulkForm(formdata=None))
 
 
@@ -39,13 +40,13 @@ def show_queue(form: BulkForm, *, ticked: Sequence[str] = (), status: int = 200)
     """The queue, with what was ticked and filled in below it."""
     at = now()
     found = queries.queue(my_regions(), now=at, limit=LIMIT)
-    shown = rows([*found.waiting, *found.lapsed, *found.elsewhere])
-    first, second = len(found.waiting), len(found.waiting) + len(found.lapsed)
+    shown = iter(rows([*found.waiting, *found.conditional, *found.lapsed, *found.elsewhere]))
     return page(
         "desk/claims.html",
-        rows=shown[:first],
-        lapsed=shown[first:second],
-        elsewhere=shown[second:],
+        rows=list(islice(shown, len(found.waiting))),
+        conditional=list(islice(shown, len(found.conditional))),
+        lapsed=list(islice(shown, len(found.lapsed))),
+        elsewhere=list(shown),
         limit=LIMIT,
         form=form,
         ticked=ticked,
@@ -67,6 +68,32 @@ def claim(code: str) -> ResponseReturnValue:
 def approve(code: str) -> ResponseReturnValue:
     """Yes; also to what had lapsed."""
     return _decide(_mine(code), Verdict.APPROVE)
+
+
+@blueprint.post("/desk/claims/<code>/approve-on-condition")
+@for_desk
+def approve_on_condition(code: str) -> ResponseReturnValue:
+    """Yes, if a certificate comes in time."""
+    found, form = _mine(code), ConditionForm().about(code)
+    if not form.validate():
+        return _show(found, condition_form=form, has_changed=_sent_version() != found.version, status=422)
+    assert form.until.data  # the form asked for it
+    condition = Condition(form.paid_by.data, rules.in_time_until(form.until.data))
+    return _decide(found, Verdict.APPROVE, condition=condition)
+
+
+@blueprint.post("/desk/claims/<code>/certificate")
+@for_desk
+def see_certificate(code: str) -> ResponseReturnValue:
+    """The visitor saw the participant's certificate in the register."""
+    found, number = _mine(code), request.form.get("certificate", "")
+    if not number.isascii() or not number.isdecimal() or len(number) > 9:
+        raise NotFound
+    try:
+        actions.see_certificate(claim=found, certificate_id=int(number), by=me().code, now=now())
+    except Refused as refused:
+        return _refuse(code, refused)
+    return _answer(found, gettext("It is noted that you saw the certificate in the register."))
 
 
 @blueprint.post("/desk/claims/<code>/reject")
@@ -114,20 +141,30 @@ def _mine(code: str) -> Claim:
     return found
 
 
-def _decide(found: Claim, verdict: Verdict, note: str = "") -> ResponseReturnValue:
+def _decide(
+    found: Claim, verdict: Verdict, note: str = "", condition: Condition | None = None
+) -> ResponseReturnValue:
     code, name = found.code, participant(found).name
     try:
-        decide(found, verdict, note, _sent_version())
+        decide(found, verdict, note, _sent_version(), condition)
     except Refused as refused:
         return _refuse(code, refused)
-    return _answer(found, gettext(DONE[verdict], name=name))
+    return _answer(found, gettext(DONE_ON_CONDITION if condition else DONE[verdict], name=name))
 
 
-def decide(found: Claim, verdict: Verdict, note: str, version: int) -> None:
+def decide(
+    found: Claim, verdict: Verdict, note: str, version: int, condition: Condition | None = None
+) -> None:
     """What the visitor decides about a claim as it was in that version. Raises Refused."""
-    delay = current_app.config["SETTINGS"].decision_delay
     actions.decide(
-        claim=found, verdict=verdict, note=note, by=me().code, now=now(), delay=delay, version=version
+        claim=found,
+        verdict=verdict,
+        note=note,
+        by=me().code,
+        now=now(),
+        delay=current_app.config["SETTINGS"].decision_delay,
+        version=version,
+        condition=condition,
     )
 
 
@@ -159,11 +196,12 @@ def _show(
     found: Claim,
     *,
     form: RejectForm | None = None,
+    condition_form: ConditionForm | None = None,
     refusal: str = "",
     has_changed: bool = False,
     status: int = 200,
 ) -> ResponseReturnValue:
-    (shown,) = rows([found], form=form, refusal=refusal)
+    (shown,) = rows([found], form=form, condition_form=condition_form, refusal=refusal)
     facts: dict[str, Any] = {"row": shown, "has_changed": has_changed, "now": now()}
     if is_fragment():
         return page("desk/waiting_row.html", is_alone=True, **facts, status=status)
@@ -171,20 +209,25 @@ def _show(
     return page("desk/claim.html", missed=missed, **facts, status=status)
 
 
-def rows(found: Sequence[Claim], *, form: RejectForm | None = None, refusal: str = "") -> list[Row]:
+def rows(
+    found: Sequence[Claim],
+    *,
+    form: RejectForm | None = None,
+    condition_form: ConditionForm | None = None,
+    refusal: str = "",
+) -> list[Row]:
     """Claims as the visitor sees them, in a constant number of statements."""
     reader = Reader(me().code, my_regions(), now())
-    conflicts = queries.conflicts(found)
-    colleagues = queries.colleagues([each for each in found if each.slot.offer.school_limit])
-    names = names_of(code for each in found for code in deciders(each))
+    beside = queries.beside(found, (code for each in found for code in deciders(each)))
     return [
         row(
             each,
             reader,
-            overlapping=conflicts.get(each.id, ""),
-            colleagues=colleagues.get(each.id, 0),
-            names=names,
+            overlapping=beside.overlapping.get(each.id, ""),
+            colleagues=beside.colleagues.get(each.id, 0),
+            names=beside.names,
             form=form,
+            condition_form=condition_form,
             refusal=refusal,
         )
         for each in found

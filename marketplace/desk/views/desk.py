@@ -9,6 +9,7 @@ from flask import Blueprint, g
 from marketplace.claims import queries as claims
 from marketplace.claims.states import LIVING, STATE_NAMES
 from marketplace.kernel.clock import now
+from marketplace.kernel.database import at_once
 from marketplace.offers import queries as offers
 from marketplace.offers.facts import AUDIENCES
 from marketplace.offers.rules import open_moments
@@ -17,9 +18,7 @@ from marketplace.organisations.facts import PROFILES
 from marketplace.outbox import queries as outbox
 from marketplace.outbox.facts import Silence
 from marketplace.outbox.states import STATE_NAMES as LETTER_STATE_NAMES
-from marketplace.people.queries import regions_of
 from marketplace.people.states import CERTIFICATES
-from marketplace.regions.queries import regions_with
 from marketplace.web.guards import for_roles
 from marketplace.web.visitors import me
 
@@ -47,21 +46,13 @@ class Troubles:
 
 
 def my_regions() -> set[int]:
-    """Row ids of the regions that the visitor decides for, asked once a request."""
-    if "my_regions" not in g:
-        g.my_regions = regions_of(me().code)
-    found: set[int] = g.my_regions
-    return found
+    """Row ids of the regions that the visitor decides for."""
+    return {row_id for row_id, _ in me().regions}
 
 
 def my_region_codes() -> list[str] | None:
     """Codes of the regions whose mail the visitor sees; None for all mail, which administrators see."""
-    if me().has("administrator"):
-        return None
-    if "my_region_codes" not in g:
-        g.my_region_codes = [each.code for each in regions_with(my_regions())]
-    found: list[str] = g.my_region_codes
-    return found
+    return None if me().has("administrator") else [code for _, code in me().regions]
 
 
 @blueprint.context_processor
@@ -83,13 +74,25 @@ def known_at_the_desk() -> dict[str, Any]:
 
 def queues() -> Queues:
     """What waits in the visitor's regions."""
-    count, oldest_at = claims.count_waiting(my_regions(), now=now())
-    return Queues(count, oldest_at, offers.count_to_check(my_regions()))
+    return _standing()[0]
 
 
 def troubles() -> Troubles:
-    """What is wrong with the mail in the visitor's regions, asked once a request."""
-    if "troubles" not in g:
-        g.troubles = Troubles(outbox.failing(my_region_codes()), outbox.pulse(now()))
-    found: Troubles = g.troubles
+    """What is wrong with the mail in the visitor's regions."""
+    return _standing()[1]
+
+
+def _standing() -> tuple[Queues, Troubles]:
+    """What all pages of the desk say, asked once a request in one statement."""
+    if "standing" not in g:
+        at = now()
+        waiting, oldest_at, to_check, failed, heard_at = at_once(
+            *claims.how_many_wait(my_regions(), now=at),
+            offers.how_many_to_check(my_regions()),
+            outbox.failed(my_region_codes()),
+            outbox.heard(),
+        )
+        silence = outbox.silence(heard_at, at)
+        g.standing = Queues(waiting, oldest_at, to_check), Troubles(failed, silence)
+    found: tuple[Queues, Troubles] = g.standing
     return found

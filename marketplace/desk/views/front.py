@@ -8,6 +8,7 @@ from marketplace.claims import queries as claims
 from marketplace.desk.views.claims import rows
 from marketplace.desk.views.desk import blueprint, for_desk, my_regions
 from marketplace.kernel.clock import now
+from marketplace.kernel.database import at_once
 from marketplace.kernel.times import start_of_day, wall_date
 from marketplace.offers import queries as offers
 from marketplace.web.pages import page
@@ -22,12 +23,16 @@ def front() -> ResponseReturnValue:
     at = now()
     waiting = claims.to_decide(my_regions(), now=at, limit=FIRST)
     since, until = quarter(at)
+    lapsed, on_the_way = at_once(
+        claims.how_many_lapsed(my_regions(), now=at),
+        claims.how_many_on_the_way(my_regions(), since=since, until=until),
+    )
     return page(
         "desk/front.html",
         rows=rows(waiting),
         offers=offers.offers_to_check(my_regions())[:FIRST],
-        lapsed=claims.count_lapsed(my_regions(), now=at),
-        on_the_way=claims.count_on_the_way(my_regions(), since=since, until=until),
+        lapsed=lapsed,
+        on_the_way=on_the_way,
         now=at,
     )
 

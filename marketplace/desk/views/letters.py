@@ -7,6 +7,7 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.desk.views.desk import blueprint, for_desk, my_region_codes
+from marketplace.documents.rendering import render
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound, Refused
@@ -15,6 +16,7 @@ from marketplace.outbox import actions, queries
 from marketplace.outbox.models import Letter
 from marketplace.outbox.rules import why_not_give_up, why_not_send_again
 from marketplace.outbox.states import WAITING, LetterState
+from marketplace.web.documents import pdf_answer
 from marketplace.web.letters import framed, headers_in, with_frame
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
@@ -85,6 +87,21 @@ def letter_html(code: str) -> ResponseReturnValue:
     return framed(found.html)
 
 
+@blueprint.get("/desk/letters/<code>/enclosure.pdf")
+@for_desk
+def enclosure(code: str) -> ResponseReturnValue:
+    """The PDF that goes along, made anew from the same facts."""
+    found = _mine(code)
+    made = queries.document_of(found)
+    if made is None or not _is_readable(found):
+        raise NotFound
+    return pdf_answer(
+        digest=made.digest,
+        body=lambda: render(made.template, made.data, made_at=made.asked_at),
+        filename=found.document_name,
+    )
+
+
 @blueprint.post("/desk/letters/<code>/again")
 @for_desk
 def send_again(code: str) -> ResponseReturnValue:
@@ -126,6 +143,7 @@ def _show(found: Letter, *, refusal: str = "", status: int = 200) -> Response:
         view=request.args.get("view", "html"),
         headers=headers_in(found.octets) if is_readable else [],
         invite=(found.calendar or b"").decode() if is_readable else "",
+        document=queries.document_of(found) if is_readable else None,
         can_send_again=why_not_send_again(found, at) is None,
         can_give_up=why_not_give_up(found) is None,
         refusal=refusal,

@@ -8,7 +8,7 @@ from marketplace.desk.views.desk import blueprint, for_desk, my_regions
 from marketplace.kernel.clock import now
 from marketplace.kernel.texts import gettext
 from marketplace.offers import actions, queries
-from marketplace.offers.facts import offer_facts, slot_facts
+from marketplace.offers.facts import offer_facts, slot_facts, suited
 from marketplace.offers.models import Offer
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
@@ -54,6 +54,7 @@ def _show(found: Offer, form: SendBackForm, status: int = 200) -> ResponseReturn
     return page(
         "desk/offer.html",
         offer=offer_facts(found),
+        suited=suited(found),
         region=found.organisation.region.name,
         is_trusted=found.organisation.is_trusted,
         slots=[slot_facts(each) for each in found.slots],

@@ -4,27 +4,47 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from marketplace.claims.facts import Participant, participant
 from marketplace.claims.models import Claim
+from marketplace.claims.rules import is_certified, lacks_certificate
 from marketplace.claims.states import ClaimState
+from marketplace.host.facts.attending import gate_of
 from marketplace.kernel.texts import gettext, in_language
+from marketplace.offers.models import Slot
+from marketplace.people.models import Person
 from marketplace.replies.facts import Standing
 from marketplace.safety.catalogue import catalogue, sizes
-from marketplace.safety.facts import BriefFacts, BriefLine, Item, Provider
-from marketplace.safety.rules import lent_sizes
+from marketplace.safety.facts import BriefFacts, Item, SaidLine
+from marketplace.safety.rules import is_certificate, lent_sizes, safety_text
+
+
+class Proof(StrEnum):
+    """Where the certificate stands that the gate asks for. The host learns no more of it."""
+
+    NOT_NEEDED = ""
+    SEEN = "seen"
+    SAID = "said"
+    MISSING = "missing"
 
 
 @dataclass(frozen=True, slots=True)
 class Comer:
     """Somebody who comes, as the roster shows them."""
 
+    code: str
     who: Participant
     sizes: list[str]
     diet: str
     learning_question: str
     has_read_safety: bool
     """Whether they said that they read the safety notes as they are now."""
+    read_at: datetime | None
+    """When they read them, as they are now or as they were; None if they never did."""
+    proof: Proof
+    has_come: bool | None
+    """Whether they came to today's session; None as long as nobody noted it."""
     standing: Standing
     """What they answered in their calendar."""
 
@@ -41,6 +61,15 @@ class Roster:
     answer_by: datetime | None
     """… who have until then at the latest."""
     waitlisted: int
+    conditional: int
+    """Seats of people who are approved on condition: a certificate is still to come."""
+    gate: int | None
+    """The number of today's session for which people are checked in now, if any."""
+
+    @property
+    def present(self) -> int:
+        """How many were checked in for today's session."""
+        return sum(each.has_come is True for each in self.comers)
 
     @property
     def coming(self) -> int:
@@ -54,33 +83,58 @@ class Roster:
 
 
 def roster_of(
-    claims: Sequence[Claim], brief_version: int, waitlisted: int, standings: Mapping[int, Standing]
+    slot: Slot,
+    claims: Sequence[Claim],
+    waitlisted: int,
+    standings: Mapping[int, Standing],
+    noted: Mapping[tuple[int, int], bool],
+    now: datetime,
 ) -> Roster:
-    """The claims that hold a seat as a roster; `brief_version` is that of the safety notes now.
+    """The claims that hold a seat in a slot as a roster.
 
-    `standings` are the answers in calendars, by row id of the claim.
+    `standings` are the answers in calendars, by row id of the claim; `noted` is who came, by claim and session.
     """
+    gate = gate_of(slot, now)
+    today = slot.sessions[gate - 1].id if gate else 0
     approved = [each for each in claims if each.state == ClaimState.APPROVED]
     unnamed = Counter(each.school.name for each in approved if each.person is None)
     offered = [each for each in claims if each.state == ClaimState.OFFERED]
     return Roster(
-        comers=[_comer(each, brief_version, standings[each.id]) for each in approved if each.person],
+        comers=[
+            _comer(each, each.person, slot, standings[each.id], noted.get((each.id, today)))
+            for each in approved
+            if each.person
+        ],
         to_name=sorted(unnamed.items()),
         offered=len(offered),
         answer_by=max((each.answer_by for each in offered if each.answer_by), default=None),
         waitlisted=waitlisted,
+        conditional=sum(each.state == ClaimState.CONDITIONAL for each in claims),
+        gate=gate,
     )
 
 
-def _comer(claim: Claim, brief_version: int, standing: Standing) -> Comer:
+def _comer(claim: Claim, person: Person, slot: Slot, standing: Standing, has_come: bool | None) -> Comer:
     return Comer(
+        code=claim.code,
         who=participant(claim),
         sizes=sizes_of(claim),
         diet=claim.diet,
         learning_question=claim.learning_question,
-        has_read_safety=(claim.brief_version or 0) >= brief_version,
+        has_read_safety=claim.brief_version == slot.brief.version,
+        read_at=claim.brief_read_at if claim.brief_version else None,
+        proof=_proof(person, slot),
+        has_come=has_come,
         standing=standing,
     )
+
+
+def _proof(person: Person, slot: Slot) -> Proof:
+    if not is_certificate(slot.brief.facts.access):
+        return Proof.NOT_NEEDED
+    if is_certified(person, slot):
+        return Proof.SEEN
+    return Proof.MISSING if lacks_certificate(person, slot) else Proof.SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +150,17 @@ class Packed:
 def packing(brief: BriefFacts, coming: Sequence[Claim]) -> list[Packed]:
     """What the host puts ready for those who come, counted by size."""
     lent = dict(lent_sizes(brief))
-    lines = [line for line in brief.lines if line.provided_by == Provider.HOST]
+    lines = safety_text(brief).provided
     return [packed for line in lines for packed in _packed(line, lent.get(line.code, ""), coming)]
 
 
-def _packed(line: BriefLine, kind: str, coming: Sequence[Claim]) -> Iterable[Packed]:
+def _packed(line: SaidLine, kind: str, coming: Sequence[Claim]) -> Iterable[Packed]:
     item = catalogue()[line.code]
     counted = Counter(claim.sizes.get(line.code, "") for claim in coming) if kind else {"": len(coming)}
     for size, count in sorted(counted.items(), key=lambda pair: _place(kind, pair[0])):
         if count:
             words = size_in_words(item, size) or (gettext("size not known") if kind else "")
-            yield Packed(count, in_language(item.name), item.pictogram, words)
+            yield Packed(count, line.name, line.pictogram, words)
 
 
 def _place(kind: str, size: str) -> int:

@@ -1,22 +1,27 @@
-"""The safety brief: all that the catalogue offers as rows to tick, with a few words to add."""
+"""Safety briefs: all that the catalogue offers as rows to tick and to put in order, with a few words to add."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, URLField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
-from marketplace.kernel.texts import N_
+from marketplace.kernel.texts import N_, in_language
+from marketplace.organisations.facts import NAME_LIMIT
+from marketplace.organisations.models import Site, StandingBrief
 from marketplace.safety.catalogue import catalogue
 from marketplace.safety.facts import (
+    INSTRUCTION_LIMIT,
     LINE_NOTE_LIMIT,
     NOTES_LIMIT,
+    PART_LIMIT,
     Access,
     BriefFacts,
     BriefLine,
     Item,
     Provider,
 )
-from marketplace.web.forms import Chosen, Form, area, choices, line
+from marketplace.web.forms import Chosen, Form, Limited, OneTimeForm, area, choices, clean, line
 
 ACCESSES: dict[str, str] = {
     Access.NONE: N_("Nothing"),
@@ -33,7 +38,10 @@ PROVIDERS = {
 
 
 class SafetyForm(Form):
-    """A brief. For each item of the catalogue there is a note and, for equipment, who provides it and how."""
+    """A brief. For each item of the catalogue there is a note and, for equipment, who provides it and how.
+
+    The order of what is chosen is the order in which the page sends it.
+    """
 
     has_no_particular_risks = BooleanField(N_("There are no particular risks"))
     chosen = SelectMultipleField(N_("Equipment and signs"), validate_choice=False)
@@ -49,14 +57,35 @@ class SafetyForm(Form):
         choices=choices(ACCESSES),
     )
 
+    instruction = URLField(
+        N_("Your own instruction"),
+        [Limited(INSTRUCTION_LIMIT)],
+        filters=[clean],
+        description=N_("If participants do one before they come: the address of its page."),
+        render_kw={"placeholder": "https://", "autocomplete": "off"},
+    )
+
     def is_chosen(self, code: str) -> bool:
         """Whether this item of the catalogue is ticked."""
         return code in (self.chosen.data or [])
 
-    def extras(self, code: str) -> list[Any]:
-        """The fields that belong to an item of the catalogue."""
-        names = [f"{name}-{code}" for name in ("provider", "required", "size", "note")]
-        return [self[name] for name in names if name in self]
+    def extras(self, code: str, *names: str) -> list[Any]:
+        """Those fields of an item of the catalogue that it has."""
+        return [self[f"{name}-{code}"] for name in names if f"{name}-{code}" in self]
+
+    def has_more(self, code: str) -> bool:
+        """Whether one of the fields that are folded away says something, or was refused."""
+        return any(
+            each.data or each.errors for each in self.extras(code, *FOLDED) if each.type != "BooleanField"
+        )
+
+    def move(self, code: str, steps: int) -> None:
+        """Puts what is chosen one place up (-1) or down (1), as far as there is one."""
+        order = list(dict.fromkeys(self.chosen.data or []))
+        if code in order:
+            place = order.index(code)
+            order.insert(max(place + steps, 0), order.pop(place))
+            self.chosen.data = order
 
     def brief(self) -> BriefFacts:
         """What was filled in; codes are not judged here."""
@@ -65,27 +94,74 @@ class SafetyForm(Form):
             self.notes.data or "",
             Access(self.access.data),
             self.has_no_particular_risks.data,
+            self.instruction.data or "",
         )
 
     def _line(self, code: str) -> BriefLine:
         item = catalogue().get(code)
         if item is None:
             return BriefLine(code)
-        note = self[f"note-{code}"].data
+        note, part = self[f"note-{code}"].data or "", self[f"part-{code}"].data or ""
         if not item.is_equipment:
-            return BriefLine(code, note=note)
+            return BriefLine(code, note=note, part=part)
         return BriefLine(
             code,
             self[f"required-{code}"].data,
             Provider(self[f"provider-{code}"].data),
             f"size-{code}" in self and self[f"size-{code}"].data,
             note,
+            self[f"grade-{code}"].data if item.classes else "",
+            part,
         )
+
+
+class OfferSafetyForm(SafetyForm):
+    """The brief of an offer, which may be based on a standing brief."""
+
+    standing = SelectField(N_("What always holds at your place"), [Chosen()], default="")
+
+    def offer_standing(self, briefs: Sequence[StandingBrief]) -> None:
+        """Fills the list of standing briefs."""
+        self.standing.choices = [SelectChoice("", N_("Nothing: I fill in everything here"))]
+        self.standing.choices += [SelectChoice(each.code, each.name) for each in briefs]
+
+
+class SlotSafetyForm(SafetyForm):
+    """What a moment adds to the brief of its offer."""
+
+    access = RadioField(
+        N_("Does the gate ask for more at this moment?"),
+        [Chosen(N_("Choose what the gate asks for."))],
+        choices=choices({**ACCESSES, Access.NONE: N_("No, nothing more")}),
+    )
+
+
+class StandingForm(OneTimeForm, SafetyForm):
+    """A standing brief, with its name and where it holds."""
+
+    name = line(
+        N_("Name"),
+        limit=NAME_LIMIT,
+        required=N_("Give it a name."),
+        hint=N_("For yourselves. For example: workshop, laboratory, site in Hoogeveen."),
+    )
+    site = SelectField(N_("Where it holds"), [Chosen()], default="")
+
+    def offer_sites(self, sites: Sequence[Site]) -> None:
+        """Fills the list of places."""
+        self.site.choices = [SelectChoice("", N_("Everywhere"))]
+        self.site.choices += [SelectChoice(each.code, each.address) for each in sites]
+
+
+FOLDED = ("part", "required", "size", "note")
+"""What belongs to a line and is needed less often."""
 
 
 def _add_fields(item: Item) -> None:
     note = line(N_("Note"), limit=LINE_NOTE_LIMIT)
+    part = line(N_("For which part"), limit=PART_LIMIT, hint=N_("For example: at the welding bench."))
     setattr(SafetyForm, f"note-{item.code}", note)
+    setattr(SafetyForm, f"part-{item.code}", part)
     if not item.is_equipment:
         return
     provider = SelectField(
@@ -96,8 +172,23 @@ def _add_fields(item: Item) -> None:
     )
     setattr(SafetyForm, f"provider-{item.code}", provider)
     setattr(SafetyForm, f"required-{item.code}", BooleanField(N_("Required"), default=True))
+    if item.classes:
+        setattr(SafetyForm, f"grade-{item.code}", _grade(item))
     if item.size != "none":
         setattr(SafetyForm, f"size-{item.code}", BooleanField(N_("Ask participants for their size")))
+
+
+def _grade(item: Item) -> SelectField:
+    return SelectField(N_("Class"), [Chosen()], choices=lambda: _grades(item), default="")
+
+
+def _grades(item: Item) -> list[SelectChoice]:
+    """The classes of an item, in words where the class alone says nothing."""
+    named = {
+        each: in_language(item.class_names[each]) if each in item.class_names else each
+        for each in item.classes
+    }
+    return [SelectChoice("", N_("any")), *(SelectChoice(each, name) for each, name in named.items())]
 
 
 for _item in catalogue().values():
@@ -111,13 +202,15 @@ def brief_data(brief: BriefFacts) -> dict[str, Any]:
         "chosen": [each.code for each in brief.lines],
         "notes": brief.notes,
         "access": brief.access,
+        "instruction": brief.instruction,
     }
     for each in brief.lines:
-        data[f"note-{each.code}"] = each.note
+        data[f"note-{each.code}"], data[f"part-{each.code}"] = each.note, each.part
         if each.provided_by:
             data[f"provider-{each.code}"] = each.provided_by
             data[f"required-{each.code}"] = each.is_required
             data[f"size-{each.code}"] = each.is_size_needed
+            data[f"grade-{each.code}"] = each.grade
     return data
 
 
@@ -129,12 +222,12 @@ GROUPS = (
 )
 
 
-def groups(form: SafetyForm) -> list[tuple[str, list[Item], int]]:
-    """The catalogue in groups: a name, its items with the chosen ones first, and how many those are."""
-    return [(name, *_sorted(kind, form)) for kind, name in GROUPS]
+def lines(form: SafetyForm) -> list[Item]:
+    """The items that are chosen, in order; what the catalogue does not know is left out."""
+    return [catalogue()[code] for code in dict.fromkeys(form.chosen.data or []) if code in catalogue()]
 
 
-def _sorted(kind: str, form: SafetyForm) -> tuple[list[Item], int]:
-    items = [item for item in catalogue().values() if item.kind == kind]
-    chosen = [item for item in items if form.is_chosen(item.code)]
-    return chosen + [item for item in items if item not in chosen], len(chosen)
+def groups(form: SafetyForm) -> list[tuple[str, str, list[Item]]]:
+    """What else there is to choose, in groups: a kind, its name, its items."""
+    left = [item for item in catalogue().values() if not form.is_chosen(item.code)]
+    return [(kind, name, [item for item in left if item.kind == kind]) for kind, name in GROUPS]

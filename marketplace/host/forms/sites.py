@@ -13,11 +13,12 @@ from marketplace.web.forms import Form, Limited, clean, line
 STREET_LIMIT = 120
 TOWN_LIMIT = 80
 PHONE_LIMIT = 30
+EMERGENCY_LIMIT = 80
 WEBSITE_LIMIT = 200
 
 
 class SiteForm(Form):
-    """Where people report."""
+    """Where people report, and what to do there when something goes wrong."""
 
     street = line(
         N_("Street and number"),
@@ -30,6 +31,17 @@ class SiteForm(Form):
     )
     town = line(N_("Town"), limit=TOWN_LIMIT, required=N_("Enter a town."), autocomplete="address-level2")
 
+    emergency = line(
+        N_("Whom to warn in an emergency"),
+        limit=EMERGENCY_LIMIT,
+        hint=N_("After 112. For example: the first-aider, extension 8."),
+    )
+    assembly_point = line(
+        N_("Assembly point"),
+        limit=EMERGENCY_LIMIT,
+        hint=N_("For example: the grass beside the bicycle shed."),
+    )
+
     def validate_postcode(self, field: Any) -> None:
         """A Dutch postcode."""
         if field.data and (refusal := why_not_postcode(field.data)):
@@ -39,6 +51,13 @@ class SiteForm(Form):
         """What was filled in, as it is kept."""
         postcode = normal_postcode(self.postcode.data or "")
         return {"street": self.street.data or "", "postcode": postcode, "town": self.town.data or ""}
+
+    def in_an_emergency(self) -> dict[str, str]:
+        """Whom to warn and where to gather, as it is kept."""
+        return {
+            "emergency": self.emergency.data or "",
+            "assembly_point": self.assembly_point.data or "",
+        }
 
 
 class ContactForm(Form):

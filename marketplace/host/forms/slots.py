@@ -70,7 +70,10 @@ def _site() -> SelectField:
 
 
 def _supervisor() -> Any:
-    return line(N_("Supervisor"), limit=SHORT_LIMIT, hint=N_("Whom participants ask for on the day."))
+    hint = N_(
+        "Whom participants ask for on the day. Who is in the list can follow these moments in a calendar."
+    )
+    return line(N_("Supervisor"), limit=SHORT_LIMIT, hint=hint, list="contacts")
 
 
 class PlanForm(OneTimeForm):

@@ -4,7 +4,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.claims import actions, queries
-from marketplace.host.facts.attending import sheet_of
+from marketplace.host.facts.attending import has_opened, sheet_of
 from marketplace.host.views.room import blueprint, ours
 from marketplace.kernel.clock import now
 from marketplace.kernel.errors import NotFound
@@ -21,10 +21,10 @@ CAME = {"yes": True, "no": False}
 @blueprint.get("/host/slots/<code>/attendance")
 @for_roles("host_contact")
 def attendance(code: str) -> ResponseReturnValue:
-    """One session's list: the one that was asked for, else the last that has begun."""
+    """One session's list: the one that was asked for, else the last whose gate has opened."""
     found = slot_for_host(code, ours())
-    begun = sum(each.starts_at <= now() for each in found.sessions)
-    return _sheet(found, request.args.get("session", default=max(begun, 1), type=int))
+    opened = sum(has_opened(each.starts_at, now()) for each in found.sessions)
+    return _sheet(found, request.args.get("session", default=max(opened, 1), type=int))
 
 
 @blueprint.post("/host/slots/<code>/attendance")

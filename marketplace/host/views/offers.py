@@ -17,7 +17,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.texts import gettext, in_language
 from marketplace.offers import actions
-from marketplace.offers.facts import AUDIENCES, offer_facts, slot_facts
+from marketplace.offers.facts import AUDIENCES, offer_facts, slot_facts, suited
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import hosted_offers, offer_for_host
 from marketplace.offers.rules import open_moments
@@ -122,11 +122,7 @@ def offer(code: str) -> ResponseReturnValue:
         offer=facts,
         state_name=OFFER_STATE_NAMES[OfferState(found.state)],
         is_trusted=found.organisation.is_trusted,
-        tags=[
-            name
-            for code, name in {**PROFILES, **AUDIENCES}.items()
-            if code in facts.profiles + facts.audiences
-        ],
+        tags=[name for code, name in {**PROFILES, **AUDIENCES}.items() if code in suited(found)],
         checks=checklist(facts, bool(open_moments(found.slots, at))),
         slots=[slot_facts(slot) for slot in coming],
         copied_with=OneTimeForm().one_time_key.data,

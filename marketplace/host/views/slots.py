@@ -1,4 +1,4 @@
-"""Moments: planning them, who comes, changing and cancelling."""
+"""Moments: planning them, changing and cancelling."""
 
 from typing import Any
 
@@ -7,14 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.claims.actions import Clashing, change_slot, reopen_slot
 from marketplace.claims.actions import cancel_slot as cancel
-from marketplace.claims.queries import counts, roster
-from marketplace.claims.states import STATE_NAMES, ClaimState
+from marketplace.claims.queries import counts
 from marketplace.formats.playbooks import format_of
 from marketplace.host.facts.attending import is_time_to_note
 from marketplace.host.facts.offers import cautions
-from marketplace.host.facts.roster import packing, roster_of
 from marketplace.host.forms.slots import CancelForm, PlanForm, SlotForm, plan_form, slot_form
-from marketplace.host.views.claims import rows
 from marketplace.host.views.room import blueprint, ours
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
@@ -25,7 +22,7 @@ from marketplace.offers.facts import offer_facts, slot_facts
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.queries import offer_for_host, slot_for_host
 from marketplace.offers.states import SlotState
-from marketplace.replies.queries import standings
+from marketplace.people.queries import contacts_of
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
@@ -59,31 +56,8 @@ def _slots_page(found: Offer, form: PlanForm) -> ResponseReturnValue:
         coming=[(slot_facts(slot), cautions(slot, at)) for slot in ordered if slot.ends_at > at],
         past=[(slot_facts(slot), []) for slot in reversed(ordered) if slot.ends_at <= at],
         to_note={slot.code for slot in ordered if is_time_to_note(slot, at)},
+        contacts=_contacts(found),
         form=form,
-        now=at,
-    )
-
-
-@blueprint.get("/host/slots/<code>")
-@for_roles("host_contact")
-def slot(code: str) -> ResponseReturnValue:
-    """Who comes, and what to put ready. Names and sizes only of those who are approved."""
-    at, found = now(), slot_for_host(code, ours())
-    claims, brief = roster(found.id), found.offer.brief
-    approved = [claim for claim in claims if claim.state == ClaimState.APPROVED]
-    waitlisted = counts([found.id]).get(found.id, {}).get(ClaimState.WAITLISTED, 0)
-    return page(
-        "host/slot.html",
-        offer=offer_facts(found.offer),
-        slot=slot_facts(found),
-        roster=roster_of(claims, brief.version, waitlisted, standings(claims)),
-        waiting=rows([claim for claim in claims if claim.state == ClaimState.PENDING]),
-        packing=packing(brief.facts, approved),
-        diets=[claim.diet for claim in approved if claim.diet],
-        cautions=cautions(found, at),
-        can_change=found.ends_at > at and found.state != SlotState.CANCELLED,
-        is_time_to_note=is_time_to_note(found, at),
-        state_names=STATE_NAMES,
         now=at,
     )
 
@@ -109,11 +83,17 @@ def edit_slot(code: str) -> ResponseReturnValue:
     return page(
         "host/edit_slot.html",
         status=422 if is_refused else 200,
+        contacts=_contacts(found.offer),
         form=form,
         clashes=clashes,
         now=now(),
         **_named(found),
     )
+
+
+def _contacts(offer: Offer) -> list[str]:
+    """Names of who receives here: whose name stands at a moment may follow it in a calendar of their own."""
+    return [each.name for each in contacts_of(offer.organisation_id)]
 
 
 def _change(found: Slot, form: SlotForm) -> None:

@@ -43,7 +43,7 @@ def list_slot(slot: Slot, *, now: datetime) -> None:
         return
     session.flush()
     raise_number(EVERYBODY, now)  # first: who holds this number may write public entries, and nobody else
-    for row in (slot.offer.brief, slot.offer, slot):
+    for row in (slot.brief, slot.offer.brief, slot.offer, slot):
         session.expire(row)  # who held it before may have changed them
     session.execute(delete(Listing).where(Listing.slot_id == slot.id))
     if slot.offer.state == OfferState.PUBLISHED:
@@ -126,6 +126,7 @@ def _add_row(slot: Slot) -> None:
         is_after_school=listed.is_after_school(sessions),
         duration=listed.duration_of(sessions),
         holidays=listed.holidays_of(sessions),
+        eases=listed.eases_of(slot.brief.facts),
         latitude=town.latitude if town else None,
         longitude=town.longitude if town else None,
         facets=" ".join(_facets(slot.offer)),

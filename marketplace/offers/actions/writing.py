@@ -18,9 +18,8 @@ from marketplace.offers.models import Offer, OfferAudience, OfferProfile
 from marketplace.offers.states import OfferState, Policy
 from marketplace.organisations.facts import PROFILES
 from marketplace.organisations.models import Organisation
+from marketplace.safety.actions import new_brief, rewrite
 from marketplace.safety.facts import BriefFacts
-from marketplace.safety.models import Brief
-from marketplace.safety.rules import why_not_brief
 
 _PLAIN = (
     "title", "summary", "activity", "learning", "report_at", "parking", "meal", "walk_in_minutes", "clothing", "policy",
@@ -45,7 +44,7 @@ def draft_offer(
     offer = Offer(
         code=new_code(),
         organisation=organisation,
-        brief=Brief(content=BriefFacts().as_data(), changed_at=now, changing_since=now),
+        brief=new_brief(own=BriefFacts(), now=now),
         made_by=by,
         made_with=made_with,
         format=text.format,
@@ -97,20 +96,6 @@ def change_offer(*, offer: Offer, text: OfferText, by: str, now: datetime) -> No
     record(kind="offer", subject=offer.code, event="changed", by=by, at=now)
 
 
-def change_brief(*, offer: Offer, brief: BriefFacts, by: str, now: datetime) -> None:
-    """Writes the safety brief of an offer; who claimed hears what changed. Raises Refused for what cannot be."""
-    if refusal := why_not_brief(brief):
-        raise Refused(refusal)
-    if offer.state != "draft" and not brief.is_answered:
-        raise Refused(Refusal(N_("Fill in the safety notes. Is there nothing particular? Then say so.")))
-    if offer.brief.facts == brief:
-        return
-    offer.brief.content = brief.as_data()
-    offer.brief.raise_version(now)
-    list_offer(offer, now=now)
-    record(kind="offer", subject=offer.code, event="brief", by=by, at=now, version=offer.brief.version)
-
-
 def duplicate(*, offer: Offer, by: str, now: datetime, made_with: str | None = None) -> Offer:
     """A new draft that says the same, without moments. The same button pressed twice (`made_with`) makes one."""
     if made_with and (made := queries.offer_made_with(made_with)):
@@ -118,7 +103,7 @@ def duplicate(*, offer: Offer, by: str, now: datetime, made_with: str | None = N
     copy = draft_offer(
         organisation=offer.organisation, text=_text_of(offer), made_with=made_with, by=by, now=now
     )
-    copy.brief.content = offer.brief.content
+    rewrite(brief=copy.brief, own=offer.brief.own_facts, based_on=offer.brief.based_on, now=now)
     return copy
 
 

@@ -2,8 +2,11 @@
 
 from marketplace.offers.queries.counting import MOST, counts
 from marketplace.offers.queries.finding import (
-    count_to_check,
+    count_based_on,
+    holding,
     hosted_offers,
+    how_many_to_check,
+    offer_alone,
     offer_for_host,
     offer_for_regions,
     offer_made_with,
@@ -13,15 +16,20 @@ from marketplace.offers.queries.finding import (
     slot_for_host,
     slots_with,
 )
-from marketplace.offers.queries.searching import cards, key_of, public_entries, search, unlisted
+from marketplace.offers.queries.following import Standing, public_entries, standing_of
+from marketplace.offers.queries.searching import cards, key_of, search, unlisted
 
 __all__ = [
     "MOST",
+    "Standing",
     "cards",
-    "count_to_check",
+    "count_based_on",
     "counts",
+    "holding",
     "hosted_offers",
+    "how_many_to_check",
     "key_of",
+    "offer_alone",
     "offer_for_host",
     "offer_for_regions",
     "offer_made_with",
@@ -32,5 +40,6 @@ __all__ = [
     "slot_for",
     "slot_for_host",
     "slots_with",
+    "standing_of",
     "unlisted",
 ]

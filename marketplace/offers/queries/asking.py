@@ -15,9 +15,10 @@ from sqlalchemy import Row, TextClause, bindparam, text
 from marketplace.kernel.database import UtcDateTime, session
 from marketplace.kernel.times import start_of_day
 from marketplace.offers.facts import OfferSearch
-from marketplace.offers.listed import A_MINUTE, ZONES, last_before, month_of
+from marketplace.offers.listed import A_MINUTE, EASE_BITS, ZONES, last_before, month_of
 from marketplace.offers.words import Group, facet, group, wanted
 from marketplace.regions.towns import Town
+from marketplace.safety.facts import Ease
 
 OF_OFFERS = ("format", "sector", "profile", "audience", "region", "access")
 """The filters that ask something of an offer; the others ask it of each moment."""
@@ -55,6 +56,7 @@ class Question:
         for name in ("time_basis", "duration", "month"):
             if values := getattr(search, name):
                 self.moments.append(self.moment_with(name, values))
+        self.moments += [self._moment_with("ease", ease) for ease in search.ease]
         if search.free:
             self.moments.append(_FREE)
         if search.near:
@@ -77,6 +79,8 @@ class Question:
             return f"{{m}}.duration = {self.bind(value)}"
         if name == "free":
             return _FREE
+        if name == "ease":
+            return f"({{m}}.eases & {EASE_BITS[Ease(value)]}) > 0"
         first, end = month_of(value)
         return f"({{m}}.id > {self.bind(first)} AND {{m}}.id < {self.bind(end)})"
 
@@ -157,20 +161,25 @@ def _words(q: str) -> list[Group]:
     found = wanted(q)
     if not found:
         return []
-    known = _known([group(word, is_known=True) for word in found])
-    return [group(word, is_known=is_known) for word, is_known in zip(found, known, strict=True)]
+    asked, params = known_words(found)
+    return as_known(found, session.execute(_statement(f"SELECT {asked}"), params).one())
 
 
-def _known(groups: Sequence[Group]) -> Sequence[bool]:
-    """For each group whether one of its terms stands anywhere at all."""
+def as_known(words: Sequence[str], known: Iterable[bool]) -> list[Group]:
+    """The terms of each word, of which is known whether it stands anywhere."""
+    return [group(word, is_known=is_known) for word, is_known in zip(words, known, strict=True)]
+
+
+def known_words(words: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """A column for each word, whether one of its terms stands anywhere at all, with the values to bind."""
+    groups = [group(word, is_known=True) for word in words]
     if is_sqlite():
         asked = "EXISTS (SELECT 1 FROM listing_terms WHERE listing_terms MATCH :p{})"
         params = {f"p{number}": _fts5([each]) for number, each in enumerate(groups)}
     else:
         asked = "EXISTS (SELECT 1 FROM listing WHERE terms @@ CAST(:p{} AS tsquery))"
         params = {f"p{number}": _tsquery([each]) for number, each in enumerate(groups)}
-    sql = "SELECT " + ", ".join(asked.format(number) for number in range(len(groups)))
-    return tuple(session.execute(_statement(sql), params).one())
+    return ", ".join(asked.format(number) for number in range(len(groups))), params
 
 
 def _fts5(groups: Iterable[Group], but_not: Group = ()) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from marketplace.offers.facts import OfferSearch
 from marketplace.offers.listed import month_of
+from marketplace.offers.models import ASKED
 from marketplace.offers.queries.asking import OF_OFFERS, Question
 from marketplace.offers.words import Group, facet
 
@@ -21,6 +22,8 @@ _COUNT = (
     "(SELECT count(*) FROM"
     " (SELECT DISTINCT l.offer_id FROM {source} WHERE {match} AND l.state = 'open' AND {conditions} LIMIT :most) n)"
 )
+_FOUND = "WITH found AS (SELECT {columns} FROM {source} WHERE {match} AND l.state = 'open' AND {conditions}) SELECT "
+_COUNT_FOUND = "(SELECT count(*) FROM (SELECT DISTINCT l.offer_id FROM found l WHERE {wanted} LIMIT :most) n)"
 
 
 def counts(wishes: OfferSearch, choices: Choices, *, now: datetime) -> dict[tuple[str, str], int]:
@@ -32,7 +35,7 @@ def counts(wishes: OfferSearch, choices: Choices, *, now: datetime) -> dict[tupl
     shared = _tally(wishes, words, now)
     found: dict[tuple[str, str], int] = {}
     for name, values in choices.items():
-        is_chosen = bool(getattr(wishes, name))
+        is_chosen = bool(getattr(wishes, name)) and name != "ease"  # of these all that are chosen hold
         others = replace(wishes, **{name: False if name == "free" else ()}) if is_chosen else wishes  # type: ignore[arg-type]
         if name in OF_OFFERS:
             tally = _tally(others, words, now) if is_chosen else shared
@@ -55,7 +58,15 @@ def _counted(
 ) -> Sequence[int]:
     asked = Question(wishes, now=now, words=words)
     asked.params |= {"most": MOST + 1}
-    (row,) = asked.ask("SELECT " + ", ".join(_count(asked, name, value) for value in values))
+    if asked.groups:  # few are found, and looking into the index for each value would cost the most
+        columns = ", ".join(f"l.{each}" for each in ("id", "offer_id", *ASKED))
+        source, match, _ = asked.rows()
+        sql = _FOUND.format(columns=columns, source=source, match=match, conditions=asked.conditions("l"))
+        wanted = (asked.moment_with(name, [value]).format(m="l") for value in values)
+        sql += ", ".join(_COUNT_FOUND.format(wanted=each) for each in wanted)
+    else:
+        sql = "SELECT " + ", ".join(_count(asked, name, value) for value in values)
+    (row,) = asked.ask(sql)
     return tuple(row)
 
 

@@ -11,6 +11,9 @@ from marketplace.kernel.errors import NotFound
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.states import OfferState
 from marketplace.organisations.models import Organisation
+from marketplace.safety.models import Brief
+
+_IS_PUBLIC = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
 
 
 def _whole(statement: Select[Offer]) -> Select[Offer]:
@@ -22,14 +25,25 @@ def _whole(statement: Select[Offer]) -> Select[Offer]:
         selectinload(Offer.profiles),
         selectinload(Offer.audiences),
         selectinload(Offer.slots).joinedload(Slot.site),
+        selectinload(Offer.slots).joinedload(Slot.own_brief),
         selectinload(Offer.slots).selectinload(Slot.sessions),
     )
 
 
 def public_offer(code: str) -> Offer:
     """An offer that everybody may see: published, or closed after that. NotFound otherwise."""
-    visible = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
-    return _one(_whole(select(Offer)).where(Offer.code == code, visible))
+    return _one(_whole(select(Offer)).where(Offer.code == code, _IS_PUBLIC))
+
+
+def offer_alone(code: str) -> Offer:
+    """As `public_offer`, but without its moments and its host's sites: one statement."""
+    statement = select(Offer).options(
+        joinedload(Offer.organisation).joinedload(Organisation.region),
+        joinedload(Offer.brief),
+        joinedload(Offer.profiles),
+        joinedload(Offer.audiences),
+    )
+    return _one(statement.where(Offer.code == code, _IS_PUBLIC))
 
 
 def offer_for_host(code: str, organisation_codes: Iterable[str]) -> Offer:
@@ -72,15 +86,35 @@ def hosted_offers(organisation_codes: Iterable[str]) -> list[Offer]:
     )
 
 
+def holding(briefs: Iterable[Brief]) -> tuple[list[Offer], list[Slot]]:
+    """The offers and the moments of which one of these is the brief, in the order in which they were made."""
+    ids = [each.id for each in briefs]
+    offers = _whole(select(Offer)).where(Offer.brief_id.in_(ids)).order_by(Offer.id)
+    slots = _whole_slot(select(Slot)).where(Slot.brief_id.in_(ids)).order_by(Slot.id)
+    return list(session.scalars(offers).unique()), list(session.scalars(slots).unique())
+
+
+def count_based_on(brief_ids: Iterable[int]) -> dict[int, int]:
+    """By brief: how many offers are based on it, where there are some. One statement."""
+    statement = (
+        select(Brief.based_on_id, func.count())
+        .join(Offer, Offer.brief_id == Brief.id)
+        .where(Brief.based_on_id.in_(list(brief_ids)))
+        .group_by(Brief.based_on_id)
+    )
+    return {brief_id: count for brief_id, count in session.execute(statement) if brief_id}
+
+
 def offers_to_check(region_ids: Iterable[int]) -> list[Offer]:
-    """Submitted offers of organisations in these regions, oldest first."""
-    statement = _submitted(_whole(select(Offer)), region_ids)
+    """Submitted offers of organisations in these regions, oldest first, with host and moments: one statement."""
+    with_moments = select(Offer).options(joinedload(Offer.organisation), joinedload(Offer.slots))
+    statement = _submitted(with_moments, region_ids)
     return list(session.scalars(statement.order_by(Offer.changed_at, Offer.id)).unique())
 
 
-def count_to_check(region_ids: Iterable[int]) -> int:
-    """How many offers `offers_to_check` finds."""
-    return session.scalar(_submitted(select(func.count(Offer.id)), region_ids)) or 0
+def how_many_to_check(region_ids: Iterable[int]) -> Select[int]:
+    """The question how many offers `offers_to_check` finds."""
+    return _submitted(select(func.count(Offer.id)), region_ids)
 
 
 def _submitted(statement: Select[T], region_ids: Iterable[int]) -> Select[T]:
@@ -93,19 +127,17 @@ def _whole_slot(statement: Select[Slot]) -> Select[Slot]:
     return statement.options(
         selectinload(Slot.sessions),
         joinedload(Slot.site),
+        joinedload(Slot.own_brief),
         joinedload(Slot.offer).joinedload(Offer.organisation).joinedload(Organisation.region),
         joinedload(Slot.offer).joinedload(Offer.organisation).selectinload(Organisation.sites),
         joinedload(Slot.offer).joinedload(Offer.brief),
-        joinedload(Slot.offer).selectinload(Offer.profiles),
-        joinedload(Slot.offer).selectinload(Offer.audiences),
     )
 
 
 def slot_for(code: str) -> Slot:
     """A slot that everybody may see, with its offer. NotFound otherwise."""
-    visible = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
     statement = _whole_slot(select(Slot)).join(Offer, Offer.id == Slot.offer_id)
-    return _one(statement.where(Slot.code == code, visible))
+    return _one(statement.where(Slot.code == code, _IS_PUBLIC))
 
 
 def slots_with(slot_ids: Iterable[int]) -> list[Slot]:

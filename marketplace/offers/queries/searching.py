@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from marketplace.kernel.database import session
-from marketplace.kernel.texts import current_language
 from marketplace.offers.facts import Card, Hit, OfferSearch, Page, Sort
-from marketplace.offers.listed import A_MINUTE, last_before
 from marketplace.offers.models import Listing, Offer, Slot
 from marketplace.offers.queries.asking import Question, titled
 from marketplace.offers.states import OfferState
@@ -20,8 +18,6 @@ from marketplace.safety.facts import BriefFacts
 from marketplace.safety.models import Brief
 
 PAGE = 25
-CANCELLED_KEPT = timedelta(days=30)
-"""How long after its date a cancelled entry stays in feeds (calendars would otherwise keep showing it)."""
 FAR = 10**9
 """The rank of what lies nobody knows where."""
 
@@ -132,7 +128,7 @@ def cards(hits: Iterable[Hit]) -> list[Card]:
         .join(Organisation, Organisation.id == Offer.organisation_id)
         .join(Region, Region.id == Organisation.region_id)
         .join(Site, Site.id == Slot.site_id)
-        .join(Brief, Brief.id == Offer.brief_id)
+        .join(Brief, Brief.id == func.coalesce(Slot.brief_id, Offer.brief_id))
         .where(Slot.id.in_(wanted))
     )
     found: dict[int, Any] = {row.slot_id: row for row in session.execute(statement)}
@@ -142,23 +138,6 @@ def cards(hits: Iterable[Hit]) -> list[Card]:
 def _card(row: Any, hit: Hit) -> Card:
     facts = {**row._mapping, "brief": BriefFacts.from_data(row.brief)}
     return Card(**facts, more_moments=hit.more_moments, distance=hit.distance)
-
-
-def public_entries(wishes: OfferSearch, *, now: datetime, limit: int = 1000) -> list[str]:
-    """Stored entries of the moments that match a search, and of cancelled ones until 30 days after their date."""
-    asked = Question(wishes, now=now - CANCELLED_KEPT)
-    asked.params |= {"now": now, "today": last_before(now + A_MINUTE)}
-    asked.params |= {"language": current_language(), "limit": limit}
-    source, match, order = asked.rows()
-    return [
-        row.text
-        for row in asked.ask(
-            f"SELECT p.text FROM {source} JOIN public_entry p ON p.slot_id = l.slot_id"
-            f" WHERE {match} AND {asked.conditions('l')} AND p.language = :language"
-            " AND (l.state = 'cancelled' OR l.id > :today)"
-            f" ORDER BY {order}, p.position LIMIT :limit"
-        )
-    ]
 
 
 def unlisted(now: datetime) -> list[int]:

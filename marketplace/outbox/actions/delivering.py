@@ -4,7 +4,7 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, update
 from marketplace.kernel.database import lightly, only_reading, session, transaction
 from marketplace.kernel.site import site
 from marketplace.outbox import queries
+from marketplace.outbox.actions.enclosing import Render, make_documents
 from marketplace.outbox.carrying import Deliver, Outcome, Parcel, Unreachable, carried
 from marketplace.outbox.models import Letter
 from marketplace.outbox.octets import octets_of
@@ -41,18 +42,24 @@ _ARRIVED = (
 """Made once, for it is carried out for every letter. Also where a secret was wiped meanwhile: it did arrive."""
 
 
-def send_due(*, now: datetime, deliver: Deliver, limit: int = 50, lines: int = 1) -> int:
+def send_due(
+    *, now: datetime, deliver: Deliver, limit: int = 50, lines: int = 1, render: Render | None = None
+) -> int:
     """Delivers what is due, at most `limit` letters, over so many `lines` at once; returns how many left.
 
     Most urgent first, and of each stream in order; none is begun a second after the first. Raises what `deliver` raised
     where the mail server is silent or cannot be reached. What was taken and not tried is put back as it was.
 
+    `render` makes the PDFs that go along, before anything is sent; letters leave without them where it is not given.
+
     None of this waits for the disk: what a power failure undoes leaves once more, as after the end of a worker.
     """
+    if render:
+        make_documents(now=now, render=render)
     with only_reading(), transaction():  # so that an idle worker keeps nobody from writing
         if not queries.has_due(now):
             return 0
-    run = _Run(now, limit)
+    run = _Run(now, limit, are_whole=render is not None)
     with lightly():
         try:
             carrying = carried(run.parcels(), deliver, lines, meanwhile=run.look_ahead)
@@ -67,7 +74,8 @@ def send_due(*, now: datetime, deliver: Deliver, limit: int = 50, lines: int = 1
 class _Run:
     """One call of `send_due`, with the letters that it took and has not begun."""
 
-    def __init__(self, now: datetime, limit: int) -> None:
+    def __init__(self, now: datetime, limit: int, *, are_whole: bool) -> None:
+        self._are_whole = are_whole
         self._now, self._begun_at, self._limit = now, time.monotonic(), limit
         self.waiting: deque[Parcel] = deque()
         self.failure: Exception | None = None
@@ -88,8 +96,9 @@ class _Run:
 
     def _take(self) -> bool:
         with transaction():
-            letters = queries.due(self.at(), min(self._limit, BATCH))
-            taken = [parcel for letter in letters if (parcel := _taken(letter, self.at()))]
+            letters = queries.due(self.at(), min(self._limit, BATCH), are_whole=self._are_whole)
+            documents = queries.documents_of(letters)
+            taken = [parcel for letter in letters if (parcel := _taken(letter, documents, self.at()))]
         self.waiting.extend(taken)
         self._limit -= len(letters)
         return bool(letters)
@@ -134,14 +143,14 @@ class _Run:
         _write(parcel, last_error=reason[:500], **untried)
 
 
-def _taken(letter: Letter, now: datetime) -> Parcel | None:
+def _taken(letter: Letter, documents: Mapping[str | None, bytes], now: datetime) -> Parcel | None:
     """Takes a letter and builds its octets; None if it is too late, or if no mail can be made of it."""
     if letter.not_after and now >= letter.not_after:
         log.warning("letter %s (%s) missed its moment and was dropped", letter.id, letter.name)
         letter.state = LetterState.DROPPED
         return None
     try:
-        octets = letter.octets or octets_of(letter)
+        octets = letter.octets or octets_of(letter, documents.get(letter.document_digest))
     except Exception as error:  # whatever it is: the letters behind it go on
         log.error("letter %s (%s) cannot be built: %s", letter.id, letter.name, error)
         letter.state, letter.last_error = LetterState.FAILED, str(error)[:500]

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Update, delete, select, update
 
 from marketplace.kernel.database import rows_changed, session
+from marketplace.outbox.actions.enclosing import let_go
 from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
 from marketplace.outbox.states import WAITING, LetterState
@@ -19,9 +20,13 @@ def wipe(key: str) -> None:
 
 
 def wipe_due(*, now: datetime) -> None:
-    """Forgets the secrets whose time is over, drops them if they never left, and removes letters of half a year ago."""
+    """Forgets the secrets whose time is over, drops them if they never left, and removes letters of half a year ago.
+
+    The PDFs that went with letters go too, once nothing needs them.
+    """
     _wipe((Letter.is_secret) & (Letter.not_after <= now) & (Letter.text != ""))
     session.execute(delete(Letter).where(Letter.made_at < now - RETENTION, Letter.state.not_in(WAITING)))
+    let_go()
 
 
 def _wipe(which: ColumnElement[bool]) -> None:

@@ -2,13 +2,14 @@
 
 import logging
 from datetime import datetime
-from email.utils import make_msgid
 
 from sqlalchemy import select
 
-from marketplace.kernel.database import insert_row, session
+from marketplace.kernel.codes import new_message_id
+from marketplace.kernel.database import insert_unless_there, session
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import speaking
+from marketplace.outbox.actions.enclosing import ask_for
 from marketplace.outbox.facts import Draft
 from marketplace.outbox.models import Letter
 from marketplace.outbox.octets import octets_of
@@ -24,12 +25,13 @@ def write(draft: Draft, *, now: datetime) -> None:
     A letter with the same key is already there: then nothing happens. One whose moment has passed is dropped at once,
     so that its key is taken and it is not tried again.
     """
-    if session.scalar(select(Letter.id).where(Letter.key == draft.key)) is not None:
-        return
     subject, text, html = rehearse(draft)
     is_late = draft.not_after is not None and now >= draft.not_after
-    insert_row(
+    if draft.enclosure:
+        ask_for(draft.enclosure, now=now)
+    is_new = insert_unless_there(
         Letter,
+        Letter.key,
         key=draft.key,
         name=draft.name,
         stream=draft.stream,
@@ -44,15 +46,17 @@ def write(draft: Draft, *, now: datetime) -> None:
         html=html,
         calendar=draft.invite.octets if draft.invite else None,
         calendar_method=draft.invite.method if draft.invite else "",
+        document_digest=draft.enclosure.digest if draft.enclosure else None,
+        document_name=draft.enclosure.name if draft.enclosure else "",
         unsubscribe=draft.unsubscribe,
-        message_id=make_msgid(domain=site().domain),
+        message_id=new_message_id(site().domain),
         is_secret=draft.is_secret,
         state=LetterState.DROPPED if is_late else LetterState.QUEUED,
         made_at=now,
         next_try_at=max(now, draft.not_before or now),
         not_after=draft.not_after,
     )
-    if is_late:
+    if is_new and is_late:
         log.warning("letter %s (%s) missed its moment and was dropped", draft.key, draft.name)
 
 

@@ -1,5 +1,11 @@
 """What people do about themselves. One module for each task."""
 
+from marketplace.people.actions.certificates import (
+    add_certificate,
+    remove_certificate,
+    see_certificate,
+    warn_of_expiry_due,
+)
 from marketplace.people.actions.joining import (
     Scope,
     add_person,
@@ -9,11 +15,11 @@ from marketplace.people.actions.joining import (
     vouch_for,
 )
 from marketplace.people.actions.profile import (
-    add_certificate,
     change_language,
     change_profile,
     choose_letters,
-    remove_certificate,
+    forget_sizes,
+    keep_sizes,
     stop_letter,
 )
 from marketplace.people.actions.signing_in import (
@@ -47,11 +53,15 @@ __all__ = [
     "digest",
     "end_all_sign_ins",
     "forget_sign_ins",
+    "forget_sizes",
     "give_role",
     "invite",
+    "keep_sizes",
     "remove_certificate",
+    "see_certificate",
     "sign_in_with_code",
     "sign_in_with_link",
     "stop_letter",
     "vouch_for",
+    "warn_of_expiry_due",
 ]

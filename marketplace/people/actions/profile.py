@@ -1,13 +1,10 @@
-"""What people keep about themselves: name, language, certificates, and which letters they want."""
+"""What people keep about themselves: name, language, sizes, and which letters they want."""
 
-from collections.abc import Collection
-from datetime import date, datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
-from marketplace.kernel.database import session
-from marketplace.kernel.errors import NotFound, Refused
 from marketplace.kernel.journal import record
-from marketplace.people import rules
-from marketplace.people.models import Certificate, Person
+from marketplace.people.models import Person
 from marketplace.people.states import OptionalLetter
 
 
@@ -33,6 +30,21 @@ def change_language(*, person: Person, language: str) -> None:
     person.language = language
 
 
+def keep_sizes(*, person: Person, sizes: Mapping[str, str], now: datetime) -> None:
+    """Keeps sizes by kind ("shoe": "43") beside those that are kept already. The journal does not say which."""
+    kept = {**person.sizes, **sizes}
+    if kept != person.sizes:
+        person.sizes = kept
+        record(kind="person", subject=person.code, event="sizes_kept", by=person.code, at=now)
+
+
+def forget_sizes(*, person: Person, now: datetime) -> None:
+    """Forgets the sizes that were kept. Those of claims stay with the claims, until two weeks after the visit."""
+    if person.sizes:
+        person.sizes = {}
+        record(kind="person", subject=person.code, event="sizes_forgotten", by=person.code, at=now)
+
+
 def choose_letters(
     *, person: Person, wanted: Collection[str], among: Collection[OptionalLetter], now: datetime
 ) -> None:
@@ -50,32 +62,3 @@ def _mute(person: Person, letters: Collection[str], now: datetime) -> None:
     if mutes != person.mutes:
         person.mutes = mutes
         record(kind="person", subject=person.code, event="letters", by=person.code, at=now, mutes=mutes)
-
-
-def add_certificate(
-    *, person: Person, kind: str, number: str, valid_until: date | None, now: datetime
-) -> None:
-    """Keeps a certificate that a person says to have; said twice, it is kept once. Raises Refused."""
-    if refusal := rules.why_not_certificate(kind, valid_until, now.date()):
-        raise Refused(refusal)
-    said = (kind, number.strip(), valid_until)
-    if said in [(each.kind, each.number, each.valid_until) for each in person.certificates]:
-        return
-    session.add(Certificate(person_id=person.id, kind=kind, number=number.strip(), valid_until=valid_until))
-    record(
-        kind="person",
-        subject=person.code,
-        event="certificate_added",
-        by=person.code,
-        at=now,
-        certificate=kind,
-    )
-
-
-def remove_certificate(*, person: Person, certificate_id: int, now: datetime) -> None:
-    """Forgets one of a person's own certificates; NotFound if it is not theirs."""
-    certificate = session.get(Certificate, certificate_id)
-    if certificate is None or certificate.person_id != person.id:
-        raise NotFound
-    session.delete(certificate)
-    record(kind="person", subject=person.code, event="certificate_removed", by=person.code, at=now)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from marketplace.calendars.facts import Answer, Reply, ReplyMethod, Status
 from marketplace.claims.actions.seats import lock
-from marketplace.claims.models import Claim, Entry
+from marketplace.claims.models import CalendarAnswer, Claim, Entry
 from marketplace.claims.queries import whole_claim
 from marketplace.claims.states import ClaimState
 from marketplace.kernel.database import session
@@ -12,7 +12,6 @@ from marketplace.replies import messages, queries, rules
 from marketplace.replies.actions import withdrawing
 from marketplace.replies.facts import Given, Mail, Outcome
 from marketplace.replies.messages import Kind, Message
-from marketplace.replies.models import CalendarAnswer
 
 
 def answer(*, reply: Reply, mail: Mail, now: datetime) -> Outcome:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from marketplace.calendars.replies import replies
-from marketplace.claims.models import Claim
+from marketplace.claims.models import CalendarAnswer, Claim
 from marketplace.claims.queries import whole_claim
 from marketplace.kernel.database import in_turn, insert_row, only_reading, session, transaction
 from marketplace.kernel.site import site
@@ -19,7 +19,7 @@ from marketplace.replies.actions.answering import answer
 from marketplace.replies.facts import FOLDERS, Account, Mail, Outcome
 from marketplace.replies.mailbox import Mailbox
 from marketplace.replies.messages import Kind, Message
-from marketplace.replies.models import CalendarAnswer, DeadAddress, IncomingMail
+from marketplace.replies.models import DeadAddress, IncomingMail
 
 log = logging.getLogger(__name__)
 

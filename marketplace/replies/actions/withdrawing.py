@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from marketplace.calendars.facts import Answer
 from marketplace.claims.actions import withdraw
 from marketplace.claims.actions.seats import lock
-from marketplace.claims.models import Claim, Entry
+from marketplace.claims.models import CalendarAnswer, Claim, Entry
 from marketplace.claims.queries import whole_claim
 from marketplace.claims.rules import why_not_withdraw
 from marketplace.kernel.database import in_turn, only_reading, rows_changed, session, transaction
@@ -15,7 +15,7 @@ from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.journal import record
 from marketplace.kernel.texts import N_
 from marketplace.replies import messages, queries, rules
-from marketplace.replies.models import CalendarAnswer, PlannedWithdrawal
+from marketplace.replies.models import PlannedWithdrawal
 
 TOO_LATE = Refusal(N_("There is nothing to undo any more. Look at how your claim stands now."))
 

@@ -11,6 +11,7 @@ from marketplace.claims.models import Claim
 from marketplace.claims.states import COVERS, TIME_BASES, Cover, TimeBasis
 from marketplace.kernel.texts import N_, gettext, in_language
 from marketplace.offers.models import Slot
+from marketplace.people.models import Person
 from marketplace.safety.catalogue import catalogue, sizes
 from marketplace.safety.rules import lent_sizes
 from marketplace.web.forms import Chosen, Filled, Form, area, choices, line
@@ -31,6 +32,9 @@ class SafetyForm(Form):
         N_("Wishes for the meal"),
         limit=DIET_LIMIT,
         hint=N_("Only the host sees this. We wipe it 14 days afterwards."),
+    )
+    keeps_sizes = BooleanField(
+        N_("Keep my sizes for the next time"), description=N_("You can remove them in your profile.")
     )
     read_version = IntegerField(widget=HiddenInput())
     has_read_safety: BooleanField
@@ -59,6 +63,7 @@ class SafetyForm(Form):
         return ClaimForm(
             sizes={field.name.removeprefix("size_"): field.data for field in self.sizes} if is_asked else {},
             diet=(self.diet.data or "") if is_asked and "diet" in self else "",
+            keeps_sizes=is_asked and "keeps_sizes" in self and self.keeps_sizes.data,
             has_read_safety=is_asked and self.has_read_safety.data,
             read_version=self.read_version.data or 0,
             **plans,
@@ -110,9 +115,22 @@ class PlansForm(SafetyForm):
         )
 
 
-def claim_form(slot: Slot, *, is_waiting: bool = False) -> PlansForm:
-    """The form for this moment, empty (for the waiting list, if `is_waiting`) or as it was sent."""
-    return fitted(PlansForm, slot, **own_time(slot), may_wait=is_waiting)
+def claim_form(slot: Slot, person: Person, *, is_waiting: bool = False) -> PlansForm:
+    """The form for this moment: as it was sent, else empty but for sizes that are kept.
+
+    `is_waiting`: for its waiting list.
+    """
+    return fitted(PlansForm, slot, **kept(slot, person), **own_time(slot), may_wait=is_waiting)
+
+
+def kept(slot: Slot, person: Person) -> dict[str, Any]:
+    """The sizes that a person keeps of what this moment asks for."""
+    found = {
+        f"size_{code}": person.sizes[kind]
+        for code, kind in lent_sizes(slot.brief.facts)
+        if kind in person.sizes
+    }
+    return {**found, "keeps_sizes": bool(found)}
 
 
 def own_time(slot: Slot) -> dict[str, str]:
@@ -122,8 +140,9 @@ def own_time(slot: Slot) -> dict[str, str]:
 
 def safety_form(claim: Claim) -> SafetyForm:
     """The form in which the participant of a claim says that they read the safety notes, filled with what they said."""
+    known = kept(claim.slot, claim.person) if claim.person else {}
     said = {f"size_{code}": size for code, size in claim.sizes.items()}
-    return fitted(SafetyForm, claim.slot, **said, diet=claim.diet)
+    return fitted(SafetyForm, claim.slot, **{**known, **said}, diet=claim.diet)
 
 
 F = TypeVar("F", bound=SafetyForm)
@@ -135,7 +154,7 @@ def fitted(kind: type[F], slot: Slot, **data: Any) -> F:
     Errors are listed in the order of making: so that word is made last, as it stands last.
     """
     fields: dict[str, Field] = {
-        f"size_{code}": _size(code, scale) for code, scale in lent_sizes(slot.offer.brief.facts)
+        f"size_{code}": _size(code, scale) for code, scale in lent_sizes(slot.brief.facts)
     }
     fields["has_read_safety"] = BooleanField(
         N_("I have read the safety notes and will keep to them"),
@@ -144,6 +163,8 @@ def fitted(kind: type[F], slot: Slot, **data: Any) -> F:
     form: F = type(kind.__name__, (kind,), fields)(data=data)
     if not slot.offer.meal:
         del form.diet
+    if not form.sizes:
+        del form.keeps_sizes
     return form
 
 

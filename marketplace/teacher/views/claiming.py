@@ -30,7 +30,7 @@ def claim(code: str) -> ResponseReturnValue:
     """The form to claim a seat with, or a place on the waiting list; or why neither can be."""
     slot, person = slot_for(code), person_with(me().code)
     refusal = _why_not(slot, person)
-    return _claim_page(slot, person, claim_form(slot, is_waiting=slot.is_full), refusal)
+    return _claim_page(slot, person, claim_form(slot, person, is_waiting=slot.is_full), refusal)
 
 
 @blueprint.post("/slots/<code>/claim")
@@ -38,7 +38,7 @@ def claim(code: str) -> ResponseReturnValue:
 def claim_seat(code: str) -> ResponseReturnValue:
     """Claims it. What was filled in stays when that cannot be."""
     slot, person = slot_for(code), person_with(me().code)
-    form = claim_form(slot)
+    form = claim_form(slot, person)
     if not form.validate_on_submit():
         return _claim_page(slot, person, form, status=422)
     try:
@@ -66,12 +66,12 @@ def _claim_page(
     slot: Slot, person: Person, form: PlansForm, refusal: Refusal | None = None, status: int = 200
 ) -> Response:
     mine = living_claim_on(slot.id, person.code) if refusal else None
-    form.show_version(slot.offer.brief.version)
+    form.show_version(slot.brief.version)
     return page(
         "teacher/claim_form.html",
         status=status,
         visit=visit_to(slot),
-        read_on=slot.offer.brief.changed_at,
+        read_on=slot.brief.changed_at,
         form=form,
         refusal=say(refusal) if refusal else "",
         can_send=_why_not(slot, person) is None,
@@ -80,5 +80,5 @@ def _claim_page(
         mine=mine.code if mine else "",
         others=other_moments(slot) if refusal or slot.is_full else [],
         policy=policy_for(slot, person),
-        lacks_certificate=lacks_certificate(person, slot.offer.brief.facts, slot),
+        lacks_certificate=lacks_certificate(person, slot),
     )

@@ -7,17 +7,24 @@ from datetime import datetime
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.calendars.facts import Occurrence
 from marketplace.calendars.feeds import document
+from marketplace.calendars.links import google_link, outlook_link
 from marketplace.claims import actions
-from marketplace.claims.facts import claim_facts, parties_in
+from marketplace.claims.facts import Visit, claim_facts, parties_in
 from marketplace.claims.models import Claim
 from marketplace.claims.queries import claim_for, claims_of, party_size
 from marketplace.claims.rules import why_not_withdraw
+from marketplace.claims.sheets import sheet_for
 from marketplace.claims.states import STATE_NAMES, ClaimState
+from marketplace.documents.rendering import digest, render
+from marketplace.documents.sheets import SHEETS, sheets_data
+from marketplace.kernel import addresses
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound, Refusal, Refused
 from marketplace.kernel.texts import gettext, in_language, say
+from marketplace.offers import entries
 from marketplace.replies.actions import stay as stay_with
 from marketplace.replies.queries import planned_for
 from marketplace.safety.catalogue import catalogue, sizes
@@ -25,6 +32,7 @@ from marketplace.teacher.facts import shown
 from marketplace.teacher.forms.claiming import SafetyForm, safety_form
 from marketplace.teacher.views.room import blueprint
 from marketplace.web.calendars import MIME_TYPE
+from marketplace.web.documents import asked_language, pdf_answer
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
@@ -84,7 +92,7 @@ def _claim_page(
     claim: Claim, form: SafetyForm, refusal: Refusal | None = None, status: int = 200
 ) -> Response:
     (one,) = shown([claim], me().code, {claim.party: party_size(claim.party)}, now())
-    form.show_version(claim.slot.offer.brief.version)
+    form.show_version(claim.slot.brief.version)
     planned = planned_for(claim) if one.may_withdraw else None
     return page(
         "teacher/claim.html",
@@ -92,13 +100,27 @@ def _claim_page(
         shown=one,
         leaves_at=planned.due_at if planned else None,
         form=form if one.needs_safety else None,
-        read_on=claim.slot.offer.brief.changed_at,
+        read_on=claim.slot.brief.changed_at,
         has_read_before=claim.brief_version is not None,
         refusal=say(refusal) if refusal else "",
         sizes=_sizes(claim.sizes),
+        has_sheet=claim.holds_a_seat,
+        calendars=_calendars(one.claim.visit, addresses.claim(claim.code)),
         diet=claim.diet,
         state_names=STATE_NAMES,
     )
+
+
+def _calendars(visit: Visit, link: str) -> list[tuple[str, str]]:
+    """The forms of online calendars that can take all of a visit, by name. They link to the safety notes, uncut."""
+    said = {
+        "summary": entries.summary(visit.offer),
+        "location": entries.location(visit.offer, visit.slot),
+        "details": gettext("What to bring and where to report: %(link)s", link=link),
+    }
+    times = [Occurrence(each.starts_at, each.ends_at) for each in visit.slot.sessions]
+    forms = [("Google", google_link(times, **said)), ("Outlook", outlook_link(times, **said))]
+    return [(name, address) for name, address in forms if address]
 
 
 def _sizes(chosen: Mapping[str, str]) -> list[str]:
@@ -184,3 +206,19 @@ def claim_calendar(code: str) -> ResponseReturnValue:
     answer.headers["Content-Type"] = MIME_TYPE
     answer.headers["Content-Disposition"] = f'attachment; filename="meeloop-{found.code}.ics"'
     return answer
+
+
+@blueprint.get("/claims/<code>/sheet.pdf")
+@for_roles("participant")
+def claim_sheet(code: str) -> ResponseReturnValue:
+    """The safety sheet of one's own claim; what has no seat has none."""
+    found = claim_for(me().code, code)
+    if not found.holds_a_seat or found.person is None:
+        raise NotFound
+    with asked_language():
+        data = sheets_data([sheet_for(found)])
+    return pdf_answer(
+        digest=digest(SHEETS, data),
+        body=lambda: render(SHEETS, data, made_at=now()),
+        filename=f"sheet-{found.code}.pdf",
+    )

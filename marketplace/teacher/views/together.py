@@ -118,13 +118,13 @@ def _why_not(slot: Slot) -> Refusal | None:
 
 
 def _page(slot: Slot, form: TogetherForm, refusal: Refusal | None = None, status: int = 200) -> Response:
-    form.show_version(slot.offer.brief.version)
+    form.show_version(slot.brief.version)
     person = person_with(me().code)
     return page(
         "teacher/claim_together.html",
         status=status,
         visit=visit_to(slot),
-        read_on=slot.offer.brief.changed_at,
+        read_on=slot.brief.changed_at,
         form=form,
         refusal=say(refusal) if refusal else "",
         can_send=_why_not(slot) is None,
@@ -132,5 +132,5 @@ def _page(slot: Slot, form: TogetherForm, refusal: Refusal | None = None, status
         waiting=count_waiting(slot) if slot.is_full else 0,
         closes_at=queue_closes_at(slot.starts_at),
         name_by=name_by(slot.starts_at),
-        lacks_certificate=lacks_certificate(person, slot.offer.brief.facts, slot),
+        lacks_certificate=lacks_certificate(person, slot),
     )

@@ -1,0 +1,288 @@
+"""What the pages cost that everybody reads, among ten thousand open moments: `NATIONAL=1` for a hundred thousand.
+
+Yardsticks stand on the same server (`bench.yardstick`): a bare Flask "hello", and a bare Flask + Jinja page of as many
+bytes. Ours and theirs take turns. A "new" page is one that nobody asked for since anything was committed; its cards may
+be kept from before.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import count, cycle, islice, repeat
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from bench.asking import rate, rate_of, request, waits_for
+from bench.databases import application
+from bench.serving import served
+from marketplace import seed
+from marketplace.kernel.clock import now
+from marketplace.kernel.database import db, session
+from marketplace.offers.facts import OfferSearch
+from marketplace.offers.queries import search
+from marketplace.people.models import Person
+from tests.statements import statements
+
+SCALE = "national" if os.environ.get("NATIONAL") else "region"
+ROUNDS = 7
+HELLOS, KEPT, NEW = 1000, 1000, 60
+"""Requests a round."""
+FIRST, MANY = 100, 10_000
+"""Mixed requests between which the memory of the server is compared."""
+CONNECTIONS, WAITS = 8, 2000
+FAR = 400
+"""The page that is compared with the first; the last one where there are fewer."""
+PART = ("HX-Request: true", "HX-Request-Type: partial")
+SEARCH = "/offers?q=lassen&sector=metal&format=docentstage&audience=vmbo_teacher"
+TEACHER, COORDINATOR = "docent@demo.example", "coordinator@demo.example"
+COOKIE = "Cookie: session="
+
+
+@dataclass
+class Served:
+    """Ours and the yardsticks, with what is asked of them."""
+
+    app: Flask
+    ours: str
+    bare: str
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def hello(self) -> float:
+        """Answers a second of the least that Flask can do."""
+        return rate(f"{self.bare}/hello", HELLOS)
+
+    def kept(self, path: str, *headers: str, status: int = 200) -> float:
+        """Answers a second where the same is asked again."""
+        return rate(self.ours + path, KEPT, *headers, status=status)
+
+    def new(self, path: str, *headers: str) -> float:
+        """Answers a second to addresses that were not asked before; the word that makes them so means nothing."""
+        sign = "&" if "?" in path else "?"
+        asked = (request(f"{self.ours}{path}{sign}n={next(self.numbers)}", *headers) for _ in range(NEW))
+        return rate_of(self.ours, asked, statuses=(200,))
+
+    def cookie_of(self, email: str) -> str:
+        """What the browser sends of somebody who is signed in."""
+        key = session.scalar(select(Person.session_key).where(Person.email == email))
+        signer: Any = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
+        said = {"key": key, "csrf_token": "as long as it is there", "_permanent": True}
+        return f"{COOKIE}{signer.dumps(said)}"
+
+    def read(self, path: str) -> str:
+        """A page, whole."""
+        with urlopen(self.ours + path) as answer:
+            return str(answer.read().decode())
+
+
+@contextmanager
+def _serving(url: str) -> Iterator[Served]:
+    """On a database that is filled for it, which takes minutes."""
+    with application(url) as app:
+        seed.load(scale=SCALE, number=1, now=now())
+        with served("wsgi:app", url) as ours, served("bench.yardstick:app", url) as bare:
+            yield Served(app, ours, bare)
+
+
+def measure(url: str) -> dict[str, float]:
+    """The ratios that count, each the median of rounds in which ours and the yardstick take turns."""
+    with _serving(url) as found:
+        return {
+            **_ratios(found),
+            **_far_page(found),
+            **_counts(found),
+            **_statements(found),
+            **_waits(found),
+            **_wire(found),
+            **_memory(found),
+        }
+
+
+def _ratios(found: Served) -> dict[str, float]:
+    front = found.read("/")
+    size, offer = len(front.encode()), f"/offers/{re.findall('/offers/([0-9A-Z]{10})', front)[0]}"
+    teacher, more = found.cookie_of(TEACHER), _after(found, 1)
+    known, known_offer = (f"If-None-Match: {_etag(found.ours + path)}" for path in ("/", offer))
+    asked: dict[str, Callable[[], float]] = {
+        "front page (at least 0.35)": lambda: found.kept("/"),
+        "front page, new": lambda: found.new("/"),
+        "bare Flask + Jinja page of the same bytes": lambda: rate(f"{found.bare}/page/{size}", KEPT),
+        "front page, signed in (0.85 x the one before)": lambda: found.kept("/", teacher),
+        "front page, signed in, new": lambda: found.new("/", teacher),
+        "more, a part (1.1 x the front page)": lambda: found.kept(more, *PART),
+        "more, a part, new": lambda: found.new(more, *PART),
+        "a filter, a part": lambda: found.kept("/offers?format=masterclass", *PART),
+        "a filter, a part, new": lambda: found.new("/offers?format=masterclass", *PART),
+        "offer page (at least 0.5)": lambda: found.kept(offer),
+        "offer page, new": lambda: found.new(offer),
+        "list, unchanged: 304 (at least 0.8)": lambda: found.kept("/", known, status=304),
+        "offer page, unchanged: 304 (at least 0.8)": lambda: found.kept(offer, known_offer, status=304),
+        "words and three filters (at least 0.15)": lambda: found.kept(SEARCH),
+        "words and three filters, new": lambda: found.new(SEARCH),
+        "filters with counts, new": lambda: found.new("/offers/filters", *PART),
+    }
+    rounds: dict[str, list[float]] = {what: [] for what in asked}
+    for _ in range(ROUNDS):
+        for what, ask in asked.items():
+            rounds[what].append(ask() / found.hello())
+    return {what: median(ratios) for what, ratios in rounds.items()}
+
+
+def _etag(address: str) -> str:
+    with urlopen(address) as answer:
+        return str(answer.headers["ETag"])
+
+
+def _after(found: Served, pages: int) -> str:
+    """The address of what comes after so many pages, or where there are fewer, of the last one."""
+    key = ""
+    for _ in range(pages):
+        key = search(OfferSearch(), now=now(), after=key).next_key or key
+    session.rollback()
+    return f"/offers?after={key}"
+
+
+def _far_page(found: Served) -> dict[str, float]:
+    near, far = _after(found, 1), _after(found, FAR - 1)
+    ratios = [found.new(near) / found.new(far) for _ in range(ROUNDS)]
+    return {f"time of page {FAR}, or the last / of page 2 (at most 1.2)": median(ratios)}
+
+
+def _counts(found: Served) -> dict[str, float]:
+    """Milliseconds that the database takes for the filters, without any other choice and with some."""
+    with _timed() as took:
+        for number in range(ROUNDS):
+            found.app.test_client().get(f"/offers/filters?n={number}")
+        none = 1000 * sum(took) / ROUNDS
+        took.clear()
+        for number in range(ROUNDS):
+            found.app.test_client().get(f"{SEARCH.replace('offers', 'offers/filters')}&n={number}")
+        some = 1000 * sum(took) / ROUNDS
+    return {
+        "counts: ms of statements (at most 60)": none,
+        "counts, words and three filters: ms of statements": some,
+    }
+
+
+@contextmanager
+def _timed() -> Iterator[list[float]]:
+    """The seconds that each statement in the block took."""
+    took: list[float] = []
+    begun_at = [0.0]
+
+    def begin(*_: Any) -> None:
+        begun_at[0] = perf_counter()
+
+    def end(*_: Any) -> None:
+        took.append(perf_counter() - begun_at[0])
+
+    event.listen(db.engine, "before_cursor_execute", begin)
+    event.listen(db.engine, "after_cursor_execute", end)
+    try:
+        yield took
+    finally:
+        event.remove(db.engine, "before_cursor_execute", begin)
+        event.remove(db.engine, "after_cursor_execute", end)
+
+
+def _statements(found: Served) -> dict[str, float]:
+    """What new pages ask, of somebody who is signed in."""
+    offer = re.findall("/offers/([0-9A-Z]{10})", found.read("/"))[0]
+    asked = {
+        "statements: list (at most 3)": (TEACHER, "/offers?sort=newest"),
+        "statements: offer page (at most 3)": (TEACHER, f"/offers/{offer}?new"),
+        "statements: queue of the desk (at most 4)": (COORDINATOR, "/desk/claims"),
+        "statements: first page of the desk": (COORDINATOR, "/desk"),
+        "statements: my claims (at most 3)": (TEACHER, "/claims"),
+    }
+    return {what: _statements_of(found, who, path) for what, (who, path) in asked.items()}
+
+
+def _statements_of(found: Served, email: str, path: str) -> int:
+    client, cookie = found.app.test_client(), found.cookie_of(email)
+    client.set_cookie("session", cookie.removeprefix(COOKIE), domain="localhost")
+    session.rollback()
+    with statements(found.app) as sent:
+        assert client.get(path).status_code == 200
+    return len(sent)
+
+
+def _waits(found: Served) -> dict[str, float]:
+    """How even the list is, the same page and others in turn, for several at once."""
+    months = [f"/offers?month=2027-{month:02}&n={next(found.numbers)}" for month in range(1, 13)]
+    asked = [request(found.ours + path) for path in ("/", *months)]
+    requests = islice(cycle(asked), WAITS)
+    waits = list(waits_for(found.ours, requests, statuses=(200,), lines=CONNECTIONS))
+    same = list(waits_for(found.ours, repeat(asked[0], WAITS), statuses=(200,), lines=CONNECTIONS))
+    hello = request(f"{found.bare}/hello")
+    hello_waits = waits_for(found.bare, repeat(hello, WAITS), statuses=(200,), lines=CONNECTIONS)
+    return {
+        f"list, {CONNECTIONS} connections: p99 / p50 (at most 2)": _spread(same),
+        "the same, thirteen lists in turn": _spread(waits),
+        "the same, hello": _spread(list(hello_waits)),
+    }
+
+
+def _spread(waits: list[float]) -> float:
+    hundredths = quantiles(waits, n=100)
+    return hundredths[98] / hundredths[49]
+
+
+def _wire(found: Served) -> dict[str, float]:
+    """Kilobytes of a first visit: the page, and everything that it or its styles name, seen or not."""
+    page = found.read("/")
+    assert not re.findall(r'(?:src|href)="https?://(?!127\.0\.0\.1)', page), "another host is asked"
+    paths = dict.fromkeys(
+        ["/", *re.findall(r'<(?:img src|script src|link rel="(?:stylesheet|icon)" href)="([^"]+)"', page)]
+    )
+    for sheet in [each for each in paths if each.endswith(".css")]:
+        paths |= dict.fromkeys(
+            f"/static/{each}" for each in re.findall(r'\.\./([\w/.-]+)"', found.read(sheet))
+        )
+    return {
+        "first visit: kB over the wire (at most 60)": sum(_size(found.ours + each) for each in paths) / 1000
+    }
+
+
+def _size(address: str) -> int:
+    with urlopen(Request(address, headers={"Accept-Encoding": "br, gzip"})) as answer:
+        return len(answer.read())
+
+
+def _memory(found: Served) -> dict[str, float]:
+    """Mebibytes of the server after ten thousand requests of all kinds, and beside what it was after a hundred."""
+    teacher, coordinator = found.cookie_of(TEACHER), found.cookie_of(COORDINATOR)
+    pages = [
+        ("/", ()),
+        (SEARCH, ()),
+        ("/", (teacher,)),
+        ("/claims", (teacher,)),
+        ("/desk/claims", (coordinator,)),
+    ]
+    asked = (
+        request(f"{found.ours}{path}{'&' if '?' in path else '?'}n={number}", *headers)
+        for number, (path, headers) in enumerate(cycle(pages))
+    )
+    rate_of(found.ours, islice(asked, FIRST), statuses=(200,))
+    few = _resident(found.ours)
+    rate_of(found.ours, islice(asked, MANY - FIRST), statuses=(200,))
+    many = _resident(found.ours)
+    return {"memory after 10,000 / after 100 (at most 1.3)": many / few, "memory: MiB (under 150)": many}
+
+
+def _resident(address: str) -> float:
+    """Of the process that answers there, as Linux tells it; what it shares with others counts."""
+    port, sizes = str(urlsplit(address).port).encode(), [0]
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, IndexError):  # it has just ended
+            if port in (process / "cmdline").read_bytes().split(b"\0"):
+                sizes.append(int(re.findall(r"VmRSS:\s+(\d+)", (process / "status").read_text())[0]))
+    return max(sizes) / 1024
