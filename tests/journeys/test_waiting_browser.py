@@ -160,7 +160,7 @@ def test_from_the_waiting_list_to_the_invite(
     open_as(desk, mailbox, f"{live.url}/desk", COORDINATOR)
     approve_chosen(desk, live)
     assert fits(desk)
-    desk.goto(f"{live.url}/desk/claims/{claim[1]}")  # a certificate is asked there: the coordinator decides without
+    desk.goto(f"{live.url}/desk/claims/{claim[1]}")  # alone, for a certificate is missing
     desk.locator("form[action$='/approve'] button").click()
     method, event = invite_of(mail_with(mailbox, SECOND, "[Gg]oedgekeurd|[Bb]evestigd"))
     assert (method, event.attendee.value) == ("REQUEST", f"mailto:{SECOND}")

@@ -1,26 +1,27 @@
 """Which letters an event sends: a claim made, decided, changed, ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace.calendars.facts import Answer, Method
-from marketplace.calendars.invites import invite
 from marketplace.claims.entries import Written
-from marketplace.claims.facts import Difference, claim_facts, reservations
+from marketplace.claims.facts import Difference
+from marketplace.claims.messages.posting import (
+    ahead,
+    mail,
+    mail_end,
+    mail_entries,
+    mail_hosts,
+    mail_participant,
+)
 from marketplace.claims.models import Claim
-from marketplace.claims.queries import answer_to, place_of
-from marketplace.claims.rules import lacks_certificate, lapses_at, name_by, needs_safety, queue_closes_at
+from marketplace.claims.queries import place_of
+from marketplace.claims.rules import lacks_certificate, lapses_at, needs_safety, queue_closes_at
 from marketplace.claims.sheets import enclosed
 from marketplace.claims.states import HOLDING, SIDES, ClaimState, Lapse, Side
 from marketplace.kernel import addresses
-from marketplace.kernel.party import Party
-from marketplace.kernel.site import site
-from marketplace.kernel.texts import gettext, speaking
 from marketplace.offers.states import Policy
-from marketplace.outbox import actions as outbox
-from marketplace.outbox.facts import Draft, Enclosure, Invite
-from marketplace.people.facts import CertificateFacts, receiver
+from marketplace.people.facts import CertificateFacts
 from marketplace.people.models import Person
 from marketplace.people.queries import contacts_of, coordinators_of
 from marketplace.people.states import CERTIFICATES
@@ -37,7 +38,7 @@ def mail_received(claim: Claim, *, now: datetime) -> None:
     if claim.person_id not in (None, claim.made_by_id):
         mail_named(claim, now=now)
         return
-    _mail_participant("claim_received", claim, now, decide_by=_decide_by(claim))
+    mail_participant("claim_received", claim, now, decide_by=_decide_by(claim))
 
 
 def mail_waitlisted(party: Sequence[Claim], *, now: datetime) -> None:
@@ -45,14 +46,14 @@ def mail_waitlisted(party: Sequence[Claim], *, now: datetime) -> None:
     place, seats = place_of(party[0])
     closes_at = queue_closes_at(party[0].slot.starts_at)
     for claim in party:
-        _mail_participant("claim_waitlisted", claim, now, place=place, seats=seats, closes_at=closes_at)
+        mail_participant("claim_waitlisted", claim, now, place=place, seats=seats, closes_at=closes_at)
 
 
 def mail_offered(party: Sequence[Claim], *, now: datetime) -> None:
     """To who made the claims of a party: a seat for each came free, until when can you say yes?"""
     claim = party[0]
     facts = {"seats": len(party), "answer_link": addresses.party(claim.party)}
-    _mail(
+    mail(
         "seat_offered",
         claim,
         claim.made_by,
@@ -65,7 +66,7 @@ def mail_offered(party: Sequence[Claim], *, now: datetime) -> None:
 
 def mail_named(claim: Claim, *, now: datetime) -> None:
     """To who was named for a seat, and again when it moves up: somebody signed you up, read the safety notes."""
-    _mail_participant("seat_named", claim, now, version=f":{claim.version}")
+    mail_participant("seat_named", claim, now, version=f":{claim.version}")
 
 
 def mail_to_decide(claim: Claim, *, now: datetime) -> None:
@@ -73,7 +74,7 @@ def mail_to_decide(claim: Claim, *, now: datetime) -> None:
     for side, person, link in _deciders(claim, is_soon=claim.slot.starts_at <= now + AT_ONCE):
         stream = f"decide:{claim.code}:{person.code}"
         facts = {"link": link, "decide_by": _decide_by(claim)}
-        _mail(_TO_DECIDE[side], claim, person, f"{stream}:{claim.version}", now, facts, stream)
+        mail(_TO_DECIDE[side], claim, person, f"{stream}:{claim.version}", now, facts, stream)
 
 
 _TO_DECIDE = {Side.COORDINATOR: "claim_to_decide", Side.HOST: "claim_to_decide_host"}
@@ -105,13 +106,13 @@ def mail_approved(claim: Claim, written: Sequence[Written], by: str, *, now: dat
     For a seat without a name: to who made the claim, that somebody can be named; without invite.
     """
     if claim.person is None:
-        _mail_participant("seat_to_name", claim, now, coordinator=by)
+        mail_participant("seat_to_name", claim, now, coordinator=by)
         return
     first, *more = [each for each in written if not each.is_cancelled]
-    _mail_participant(
+    mail_participant(
         "claim_approved", claim, now, first, enclosure=enclosed(claim), coordinator=by, more=len(more)
     )
-    _mail_more(claim, more, now)
+    mail_entries(claim, more, now)
 
 
 def mail_conditional(claim: Claim, by: str, *, now: datetime) -> None:
@@ -120,7 +121,7 @@ def mail_conditional(claim: Claim, by: str, *, now: datetime) -> None:
         "coordinator": by,
         "has_entered": claim.person is not None and not lacks_certificate(claim.person, claim.slot),
     }
-    _mail_participant("claim_conditional", claim, now, version=f":{claim.version}", **facts)
+    mail_participant("claim_conditional", claim, now, version=f":{claim.version}", **facts)
 
 
 def mail_to_look_up(claim: Claim, certificate: CertificateFacts, *, now: datetime) -> None:
@@ -130,7 +131,7 @@ def mail_to_look_up(claim: Claim, certificate: CertificateFacts, *, now: datetim
     for person in _coordinators(claim):
         key = f"certificate_to_look_up:{claim.code}:{certificate.id}:{person.code}"
         stream = f"decide:{claim.code}:{person.code}"
-        _mail("certificate_to_look_up", claim, person, key, now, facts, stream)
+        mail("certificate_to_look_up", claim, person, key, now, facts, stream)
 
 
 def _coordinators(claim: Claim) -> list[Person]:
@@ -141,7 +142,7 @@ def _coordinators(claim: Claim) -> list[Person]:
 
 def mail_rejected(claim: Claim, by: str, *, now: datetime) -> None:
     """To the participant: no, and why."""
-    _mail_participant("claim_rejected", claim, now, coordinator=by)
+    mail_participant("claim_rejected", claim, now, coordinator=by)
 
 
 def mail_withdrawn(claim: Claim, written: Sequence[Written], old: ClaimState, *, now: datetime) -> None:
@@ -149,7 +150,7 @@ def mail_withdrawn(claim: Claim, written: Sequence[Written], old: ClaimState, *,
 
     And to the host's contacts and the coordinators, who counted on them, if they had been approved.
     """
-    _mail_ended("claim_withdrawn", claim, written, now, had_seat=old in HOLDING)
+    mail_end("claim_withdrawn", claim, written, now, had_seat=old in HOLDING)
     if old == ClaimState.APPROVED and claim.person:
         mail_left(claim, now=now)
 
@@ -157,14 +158,14 @@ def mail_withdrawn(claim: Claim, written: Sequence[Written], old: ClaimState, *,
 def mail_lapsed(claim: Claim, written: Sequence[Written], *, now: datetime) -> None:
     """To the participant, honestly: what was not done in time. To who decided, or should have, too."""
     version = f":{claim.version}" if claim.person else ""  # revived, it may lapse once more
-    _mail_ended("claim_lapsed", claim, written, now, version=version)
+    mail_end("claim_lapsed", claim, written, now, version=version)
     if claim.lapsed_as == Lapse.UNCERTIFIED:
         _mail_uncertified(claim, now)
     if claim.lapsed_as == Lapse.UNDECIDED:
         for side, person, link in _deciders(claim):
             stream = f"decide:{claim.code}:{person.code}"
             key = f"undecided:{claim.code}:{claim.version}:{person.code}"
-            _mail(_UNDECIDED[side], claim, person, key, now, {"link": link}, stream)
+            mail(_UNDECIDED[side], claim, person, key, now, {"link": link}, stream)
 
 
 def _mail_uncertified(claim: Claim, now: datetime) -> None:
@@ -172,12 +173,12 @@ def _mail_uncertified(claim: Claim, now: datetime) -> None:
     for person in _coordinators(claim):
         key = f"claim_uncertified:{claim.code}:{claim.version}:{person.code}"
         stream = f"decide:{claim.code}:{person.code}"
-        _mail("claim_uncertified", claim, person, key, now, {"link": addresses.decide(claim.code)}, stream)
+        mail("claim_uncertified", claim, person, key, now, {"link": addresses.decide(claim.code)}, stream)
 
 
 def mail_cancelled(claim: Claim, written: Sequence[Written], *, now: datetime) -> None:
     """To the participant: the host cancelled."""
-    _mail_ended("claim_cancelled", claim, written, now)
+    mail_end("claim_cancelled", claim, written, now)
 
 
 def mail_changed(
@@ -195,7 +196,7 @@ def mail_changed(
     `clash` is the title of what they have at the new time; empty if there is nothing.
     """
     invites = (
-        [each for each in _ahead(written, now) if each.entry.is_invited or not each.is_cancelled]
+        [each for each in ahead(written, now) if each.entry.is_invited or not each.is_cancelled]
         if is_invited
         else []
     )
@@ -204,8 +205,8 @@ def mail_changed(
     sheet = enclosed(claim) if is_invited else None
     is_to_confirm = claim.brief_version is not None and needs_safety(claim)
     facts = {"changes": changes, "clash": clash, "is_to_confirm": is_to_confirm}
-    _mail_participant("claim_changed", claim, now, updated, version=version, enclosure=sheet, **facts)
-    _mail_more(claim, [each for each in invites if each is not updated], now)
+    mail_participant("claim_changed", claim, now, updated, version=version, enclosure=sheet, **facts)
+    mail_entries(claim, [each for each in invites if each is not updated], now)
 
 
 def mail_clash(claim: Claim, clash: str, *, now: datetime) -> None:
@@ -214,134 +215,20 @@ def mail_clash(claim: Claim, clash: str, *, now: datetime) -> None:
     for person in coordinators_of(claim.school.region_id):
         if person.id != claim.person_id:
             key = f"claim_clash:{claim.code}:{claim.told_slot}:{person.code}"
-            _mail("claim_clash", claim, person, key, now, facts, f"decide:{claim.code}:{person.code}")
+            mail("claim_clash", claim, person, key, now, facts, f"decide:{claim.code}:{person.code}")
 
 
 def mail_coming(claim: Claim, *, now: datetime) -> None:
     """To the host's contacts: this participant comes."""
     if claim.person:
-        _mail_host("participant_coming", claim, now)
+        mail_hosts("participant_coming", claim, now)
 
 
 def mail_left(claim: Claim, *, now: datetime) -> None:
     """To the host's contacts and the coordinators: this participant does not come after all."""
-    _mail_host("participant_left", claim, now)
+    mail_hosts("participant_left", claim, now)
     for person in coordinators_of(claim.school.region_id):
         if person.id != claim.person_id:
             key = f"participant_left:{claim.code}:{person.code}"
             facts = {"link": addresses.decide(claim.code), "is_host": False}
-            _mail("participant_left", claim, person, key, now, facts)
-
-
-def _mail_ended(name: str, claim: Claim, written: Sequence[Written], now: datetime, **facts: Any) -> None:
-    """With the CANCEL of each entry that was invited; where the first invite never left, both are dropped."""
-    invited = [each for each in _ahead(written, now) if each.entry.is_invited]
-    sent = [each for each in invited if not outbox.drop(_invite_key(each.entry.uid))]
-    _mail_participant(name, claim, now, sent[0] if sent else None, **facts)
-    _mail_more(claim, sent[1:], now)
-
-
-def _ahead(written: Sequence[Written], now: datetime) -> list[Written]:
-    """Those that are not over: what was is neither changed in a calendar nor taken out of it."""
-    return [each for each in written if each.entry.ends_at > now]
-
-
-def _mail_more(claim: Claim, written: Sequence[Written], now: datetime) -> None:
-    for each in written:
-        times = each.facts.occurrences
-        part: dict[str, Any] = {
-            "is_cancelled": each.is_cancelled,
-            "starts_at": times[0].starts_at,
-            "is_one_day": len(times) == 1,
-        }
-        _mail_participant("claim_entry", claim, now, each, **part)
-
-
-def _mail_participant(
-    name: str,
-    claim: Claim,
-    now: datetime,
-    written: Written | None = None,
-    *,
-    version: str = "",
-    enclosure: Enclosure | None = None,
-    **facts: Any,
-) -> None:
-    """To the participant. What befalls a party's seats without a name at once is one letter, to who made it."""
-    subject, at = (claim.code, "") if claim.person else (claim.party, f":{now.isoformat()}")
-    key = f"{name}:{subject}{version}{at}"
-    attached, not_after = None, None
-    if written:
-        uid, is_first = written.entry.uid, not written.entry.is_invited
-        key = _invite_key(uid) if is_first else f"{_invite_key(uid)}:{written.facts.stamp.isoformat()}"
-        answer = Answer.NEEDS_ACTION if is_first or written.is_cancelled else answer_to(written.entry)
-        attached = _invite(claim, written, answer)
-        facts["reservations"] = reservations(claim, written.facts)
-        written.entry.is_invited = True
-        not_after = written.entry.ends_at  # nothing is put into or taken out of a calendar once it is over
-    _mail(name, claim, claim.receiver, key, now, facts, f"claim:{subject}", attached, not_after, enclosure)
-
-
-def _invite_key(uid: str) -> str:
-    return f"invite:{uid}"
-
-
-def _invite(claim: Claim, written: Written, answer: Answer) -> Invite:
-    method = Method.CANCEL if written.is_cancelled else Method.REQUEST
-    person = claim.receiver
-    with speaking(person.language):
-        name = gettext(
-            "%(site)s on behalf of %(host)s", site=site().name, host=claim.slot.offer.organisation.name
-        )
-    organizer = Party(name, site().sender)
-    attendee = Party(person.name, person.email)
-    octets = invite(written.facts, method=method, organizer=organizer, attendee=attendee, partstat=answer)
-    return Invite(octets, method)
-
-
-def _mail_host(name: str, claim: Claim, now: datetime) -> None:
-    link = addresses.hosted_slot(claim.slot.code)
-    for person in contacts_of(claim.slot.offer.organisation_id):
-        stream = f"host:{claim.code}:{person.code}"
-        facts = {"link": link, "is_host": True}
-        _mail(name, claim, person, f"{name}:{claim.code}:{person.code}", now, facts, stream)
-
-
-def _mail(
-    name: str,
-    claim: Claim,
-    person: Person,
-    key: str,
-    now: datetime,
-    facts: Mapping[str, Any],
-    stream: str = "",
-    attached: Invite | None = None,
-    not_after: datetime | None = None,
-    enclosure: Enclosure | None = None,
-) -> None:
-    party_link = addresses.party(claim.party)
-    with speaking(person.language):
-        known = {
-            "claim": claim_facts(claim),
-            "claim_link": addresses.claim(claim.code) if claim.person else party_link,
-            "withdraw_link": addresses.withdraw(claim.code) if claim.person else party_link,
-            "party_link": party_link,
-            "name_by": name_by(claim.slot.starts_at),
-            "has_invite": attached is not None,
-            "has_sheet": enclosure is not None,
-            **facts,
-        }
-    about = {"claim": claim.code, "person": person.code}
-    draft = Draft(
-        name,
-        receiver(person),
-        key,
-        stream or key,
-        known,
-        about,
-        attached,
-        enclosure,
-        not_after=not_after,
-        region=claim.school.region.code,
-    )
-    outbox.write(draft, now=now)
+            mail("participant_left", claim, person, key, now, facts)
