@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import create_engine, make_url, text
 
 from marketplace.kernel.database import db, session
-from tests.conftest import empty_database, make_app
+from tests.conftest import make_app
+from tests.rows import empty_database
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 
 from marketplace import account, commands, demo, desk, host, market, school, teacher
 from marketplace.account.views import glancing
+from marketplace.documents.checking import LARGEST_PDF
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel import database, signing
 from marketplace.kernel.editions import editions
@@ -31,7 +32,8 @@ mail = Mail()
 migrate = Migrate()
 csrf = CSRFProtect()
 
-LARGEST_REQUEST = 1_000_000
+LARGEST_FORM = 1_000_000
+LARGEST_REQUEST = LARGEST_PDF + LARGEST_FORM
 NAVIGATION = (
     ((), "market.front", N_("Offers")),
     (("participant",), "teacher.claims", N_("My claims")),
@@ -80,7 +82,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},  # session keys and letters stand in no log
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,

@@ -12,7 +12,7 @@ from marketplace.claims import actions as claims
 from marketplace.claims import rules
 from marketplace.claims.models import Claim, Entry
 from marketplace.claims.states import Condition, Payer, Side, Verdict
-from marketplace.kernel.database import Base, session, transaction
+from marketplace.kernel.database import session, transaction
 from marketplace.kernel.errors import Refused
 from marketplace.offers import actions as offers
 from marketplace.offers.facts import SessionFacts
@@ -30,6 +30,7 @@ from marketplace.safety.facts import Access
 from tests.calendars.examples import values
 from tests.cast import FORM, Cast, person, plan
 from tests.conftest import NOW
+from tests.rows import everything
 
 AT_ONCE = timedelta(0)
 LATER = timedelta(minutes=10)
@@ -432,12 +433,6 @@ def said(letter: Letter, name: str) -> str:
 def _without_zone(octets: bytes) -> bytes:
     before, _, rest = octets.partition(b"BEGIN:VTIMEZONE")
     return before + rest.partition(b"END:VTIMEZONE\r\n")[2]
-
-
-def everything() -> dict[str, list[Any]]:
-    """All rows of all tables."""
-    session.rollback()
-    return {table.name: list(session.execute(select(table))) for table in Base.metadata.sorted_tables}
 
 
 def refusal(action: Callable[[], Any]) -> str:

@@ -33,7 +33,8 @@ from marketplace.settings import Settings
 from marketplace.worker import LINES, Postman, Task, Worker, do_chores, work_once
 from tests import steps
 from tests.cast import Cast
-from tests.conftest import NOW, empty_database
+from tests.conftest import NOW
+from tests.rows import empty_database
 from tests.servers import ROOT, Mailbox
 
 DELAY = timedelta(minutes=10)

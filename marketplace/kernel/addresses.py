@@ -18,6 +18,11 @@ def claim(code: str) -> str:
     return f"{site().base_url}/claims/{code}"
 
 
+def instruction(code: str) -> str:
+    """The gate instruction of a company's own, as a PDF."""
+    return f"{site().base_url}/instructions/{code}.pdf"
+
+
 def sheet(code: str) -> str:
     """The safety sheet of a participant, as a PDF."""
     return f"{site().base_url}/claims/{code}/sheet.pdf"

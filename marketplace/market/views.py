@@ -12,7 +12,9 @@ from marketplace.offers.facts import AUDIENCES, offer_facts, slot_facts, suited
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.queries import offer_alone
 from marketplace.organisations.facts import PROFILES
+from marketplace.organisations.queries import instruction_with
 from marketplace.outbox.queries import failing, pulse
+from marketplace.web.documents import pdf_answer
 from marketplace.web.guards import for_everybody, for_machines
 from marketplace.web.pages import page
 from marketplace.web.visitors import visitor
@@ -73,6 +75,15 @@ def privacy() -> ResponseReturnValue:
 def accessibility() -> ResponseReturnValue:
     """How far everybody can use this site, and what to do if not."""
     return page("market/accessibility.html")
+
+
+@blueprint.get("/instructions/<code>.pdf")
+@for_everybody
+def instruction(code: str) -> ResponseReturnValue:
+    """The gate instruction of a company's own: as public as the safety notes that name it."""
+    found = instruction_with(code)
+    filename = f"instruction-{found.code}.pdf"
+    return pdf_answer(digest=found.digest, body=lambda: found.octets, filename=filename)
 
 
 @blueprint.get("/healthz")

@@ -1,17 +1,19 @@
 """What happens to organisations: they join, move and come to be trusted."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.documents.checking import why_not_pdf
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refusal, Refused
 from marketplace.kernel.journal import record
 from marketplace.kernel.texts import N_
 from marketplace.organisations.facts import NAME_LIMIT
-from marketplace.organisations.models import Kind, Organisation, Site, StandingBrief
-from marketplace.organisations.queries import is_registered, standing_brief_made_with
+from marketplace.organisations.models import Instruction, Kind, Organisation, Site, StandingBrief
+from marketplace.organisations.queries import instruction_like, is_registered, standing_brief_made_with
 from marketplace.regions.queries import region_with
 from marketplace.safety.actions import new_brief
 from marketplace.safety.facts import BriefFacts
@@ -185,3 +187,29 @@ def change_emergency(*, site: Site, emergency: str, assembly_point: str, by: str
     site.emergency, site.assembly_point = said
     site.raise_version(now)
     record(kind="site", subject=site.code, event="emergency", by=by, at=now)
+
+
+def add_instruction(
+    *, organisation: Organisation, name: str, octets: bytes, by: str, now: datetime
+) -> Instruction:
+    """Keeps a gate instruction as a PDF, or finds it where that very file is kept already.
+
+    Raises Refused as `documents.checking.why_not_pdf` says.
+    """
+    if refusal := why_not_pdf(octets):
+        raise Refused(refusal)
+    digest = sha256(octets).hexdigest()
+    if known := instruction_like(organisation.id, digest):
+        return known
+    kept = Instruction(
+        code=new_code(),
+        organisation_id=organisation.id,
+        name=name[:NAME_LIMIT],
+        octets=octets,
+        digest=digest,
+        added_at=now,
+    )
+    session.add(kept)
+    session.flush()
+    record(kind="organisation", subject=organisation.code, event="instruction", by=by, at=now, digest=digest)
+    return kept

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.kernel.database import Base, Code
@@ -93,3 +93,20 @@ class StandingBrief(Base):
     organisation: Mapped[Organisation] = relationship()
     site: Mapped[Site | None] = relationship()
     brief: Mapped[Brief] = relationship()
+
+
+class Instruction(Base):
+    """A gate instruction of an organisation's own, as a PDF. Briefs name its address, so it stays."""
+
+    __tablename__ = "instruction"
+    __table_args__ = (UniqueConstraint("organisation_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Code, unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str]
+    """That of the file."""
+    octets: Mapped[bytes] = mapped_column(deferred=True)
+    digest: Mapped[str]
+    """SHA-256 of the octets: the same file is kept once."""
+    added_at: Mapped[datetime]

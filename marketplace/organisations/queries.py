@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound
-from marketplace.organisations.models import Organisation, Site, StandingBrief
+from marketplace.organisations.models import Instruction, Organisation, Site, StandingBrief
 
 
 def organisation_with(code: str) -> Organisation:
@@ -90,3 +90,26 @@ def _standing(organisation_codes: Iterable[str]) -> Select[StandingBrief]:
 def standing_brief_made_with(key: str) -> StandingBrief | None:
     """The standing brief that a form with this one-time key made already."""
     return session.scalar(select(StandingBrief).where(StandingBrief.made_with == key))
+
+
+def instructions(organisation_codes: Iterable[str]) -> list[Instruction]:
+    """The gate instructions of these organisations, newest first, without the files."""
+    statement = select(Instruction).join(Organisation, Organisation.id == Instruction.organisation_id)
+    statement = statement.where(Organisation.code.in_(list(organisation_codes)))
+    return list(session.scalars(statement.order_by(Instruction.id.desc())))
+
+
+def instruction_with(code: str) -> Instruction:
+    """A gate instruction, with its file; NotFound if there is none. Who knows its code was given it."""
+    row = session.scalar(
+        select(Instruction).where(Instruction.code == code).options(undefer(Instruction.octets))
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def instruction_like(organisation_id: int, digest: str) -> Instruction | None:
+    """The very same file, if an organisation keeps it already."""
+    same = (Instruction.organisation_id == organisation_id, Instruction.digest == digest)
+    return session.scalar(select(Instruction).where(*same))

@@ -24,7 +24,10 @@ SENTENCES = {
     405: (N_("That did not arrive well"), N_("Go back, load the page again and try once more.")),
     409: (N_("That cannot be done now"), ""),
     410: (N_("This link no longer works"), N_("It was used already, or it is too old.")),
-    413: (N_("That is too much"), N_("You sent more than fits. Shorten your text and try again.")),
+    413: (
+        N_("That is too much"),
+        N_("You sent more than fits. Shorten your text or choose a smaller file."),
+    ),
     429: (N_("That is very often"), N_("Wait a moment and try again.")),
     500: (N_("Something went wrong with us"), N_("Nothing was changed. Try again in a moment.")),
     503: (N_("It is very busy"), N_("Nothing was changed. Try again in a moment.")),

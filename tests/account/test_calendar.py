@@ -24,6 +24,7 @@ from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, forms_of, has_form, post
+from tests.rows import everything
 
 
 def make_link(browser: FlaskClient) -> str:
@@ -264,11 +265,11 @@ def test_the_last_use_is_noted_once_a_day(
         pass  # it is noted when the answer has left
     assert "Last fetched by a calendar on 11 January 2027." in browser.get("/calendar").text
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     with app.test_client().get(path):
         pass
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
     clock.shift(timedelta(days=1))
     with app.test_client().get(path):
         pass

@@ -17,6 +17,7 @@ from tests.account.letters import ask, code_in_letter, is_signed_in, link_in_let
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
+from tests.rows import everything
 
 UNKNOWN = "nobody.knows@school.example"
 
@@ -65,7 +66,7 @@ def test_looking_at_the_link_changes_nothing(app: Flask, cast: Cast, client_of: 
     ask(client_of("nobody"), cast.emails["teacher"])
     link, scanner = link_in_letter(app), client_of("nobody")
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     for look in (scanner.get, scanner.head):
         answer = look(link)
         assert answer.status_code == 200
@@ -73,7 +74,7 @@ def test_looking_at_the_link_changes_nothing(app: Flask, cast: Cast, client_of: 
         assert answer.headers["Cache-Control"] == "no-store"
     assert not is_signed_in(scanner)
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_a_link_that_a_mail_filter_opened_still_works(app: Flask, cast: Cast, client_of: Visit) -> None:

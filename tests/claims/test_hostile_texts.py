@@ -28,7 +28,8 @@ from tests import steps
 from tests.calendars.examples import content_lines
 from tests.cast import BRIEF, Cast
 from tests.claims.changes import change_brief, change_offer
-from tests.conftest import NOW, empty_database
+from tests.conftest import NOW
+from tests.rows import empty_database
 
 LINE_ENDS = ("\r", "\x85", "\u2028", "\u2029")
 

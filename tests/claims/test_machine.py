@@ -45,7 +45,8 @@ from tests import steps
 from tests.calendars.examples import content_lines, values
 from tests.cast import BRIEF, FORM
 from tests.claims import replay
-from tests.conftest import NOW, empty_database
+from tests.conftest import NOW
+from tests.rows import empty_database
 
 QUIET = timedelta(minutes=2)
 BEGIN = NOW + timedelta(days=14)

@@ -24,6 +24,7 @@ from marketplace.kernel.journal import history
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW
+from tests.rows import everything
 
 LATER = NOW + timedelta(hours=1)
 CONDITION = Condition(Payer.REGION, NOW + timedelta(days=3))
@@ -76,7 +77,7 @@ def details(new: ClaimState) -> dict[str, object]:
 @pytest.mark.parametrize("old", ClaimState)
 def test_each_move_is_made_and_written_down_or_refused(cast: Cast, old: ClaimState) -> None:
     claim = in_state(cast, old)
-    before = steps.everything()
+    before = everything()
     for new in ClaimState:
         if (old, new) in LEGAL:
             step(claim, new, by="somebody", now=LATER, **details(new))  # type: ignore[arg-type]
@@ -86,7 +87,7 @@ def test_each_move_is_made_and_written_down_or_refused(cast: Cast, old: ClaimSta
             with pytest.raises(Refused, match="cannot be changed any more"):
                 step(claim, new, by="somebody", now=LATER)
             session.flush()
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def check_moved(claim: Claim, new: ClaimState) -> None:

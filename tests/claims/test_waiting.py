@@ -14,6 +14,7 @@ from marketplace.offers import actions as offers
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW
+from tests.rows import everything
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -360,9 +361,9 @@ def test_looking_for_whom_a_seat_fits_changes_nothing_where_it_fits_nobody(cast:
     steps.claim_seat(cast, slot=slot)
     steps.claim_together(cast, "colleague", "newcomer", maker="colleague", slot=slot)
     steps.show_hosts()
-    before = steps.everything()
+    before = everything()
     steps.offer_free_seats(now=NOW + HOUR)
-    assert steps.everything() == before
+    assert everything() == before
 
 
 def test_who_waits_is_told_of_changes_too(cast: Cast, slot: str) -> None:

@@ -18,6 +18,7 @@ from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
+from tests.rows import everything
 
 QUEUE, BULK = "/desk/claims", "/desk/claims/decide"
 WHO = ("teacher", "colleague", "newcomer")
@@ -173,13 +174,13 @@ def test_loading_the_result_or_sending_again_decides_nothing_twice(
     fields = {**form, "claim": [f"{code}.1" for code in codes], "verdict": "approve"}
     location = coordinator.post(BULK, data=fields).location
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     again = coordinator.post(BULK, data=fields)
     assert again.status_code == 303 and again.location == location
     for _ in range(2):
         assert "You approved 3 claims" in coordinator.get(location).text
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_planned_decisions_of_several_can_be_taken_back_one_by_one(

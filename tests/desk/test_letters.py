@@ -16,6 +16,7 @@ from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.documents.sheets import pages
 from tests.pages import form_of, has_form
+from tests.rows import everything
 from tests.statements import statements
 
 LOG = "/desk/letters"
@@ -212,14 +213,14 @@ def test_a_letter_that_failed_is_given_up(app: Flask, client_of: Visit, code: st
 
 def test_looking_at_the_log_changes_nothing(app: Flask, client_of: Visit, code: str) -> None:
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     coordinator = client_of("coordinator")
     for address in (LOG, f"{LOG}/{code}", f"{LOG}/{code}/html"):
         assert coordinator.get(address).status_code == coordinator.head(address).status_code == 200
     for action in ("again", "give-up"):
         assert coordinator.get(f"{LOG}/{code}/{action}").status_code == 405
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_a_silent_worker_is_told_on_all_pages_of_the_desk(

@@ -15,6 +15,7 @@ from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
+from tests.rows import everything
 
 CHANGED = "This claim has changed meanwhile. This is how it stands now."
 IN_PLACE = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -54,7 +55,7 @@ def test_the_letter_of_a_moment_that_is_near_leads_to_the_decision(
 )
 def test_looking_changes_nothing(app: Flask, client_of: Visit, code: str, headers: dict[str, str]) -> None:
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     coordinator = client_of("coordinator")
     for address in (link_to(app, code), f"/desk/claims/decided?verdict=approve&claims={code}"):
         answer = coordinator.get(address, headers=headers)
@@ -63,7 +64,7 @@ def test_looking_changes_nothing(app: Flask, client_of: Visit, code: str, header
     for action in ("approve", "reject", "take-back", "send-now"):
         assert coordinator.get(f"/desk/claims/{code}/{action}").status_code == 405
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_no_script_of_ours_sends_a_form(client_of: Visit) -> None:
@@ -114,13 +115,13 @@ def test_a_page_from_before_a_change_decides_nothing(
             now=NOW,
         )
         session.commit()
-        before = steps.everything()
+        before = everything()
     answer = coordinator.post(f"/desk/claims/{code}/{action}", data=form, headers=headers)
     assert answer.status_code == 409
     assert "This claim has changed since you opened the page." in answer.text
     assert "Jeroen Slomp" in answer.text and has_form(answer.text, "/approve")
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 @pytest.mark.parametrize("version", ["", "0", "2", "-1", "een", "²", "9" * 40])

@@ -21,8 +21,9 @@ from marketplace.outbox.octets import octets_of
 from marketplace.people.models import Person
 from tests import cast as casting
 from tests import steps
-from tests.conftest import NOW, empty_database
+from tests.conftest import NOW
 from tests.golden.scenes import SCENES
+from tests.rows import empty_database
 
 FILES = Path(__file__).parent / "mails"
 PDF = b"%PDF-1.7 stands for the safety sheet, which other versions of its fonts would change"

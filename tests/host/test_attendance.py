@@ -19,7 +19,8 @@ from marketplace.offers.models import Session
 from tests.cast import Cast
 from tests.conftest import Visit
 from tests.pages import form_of, has_form, post
-from tests.steps import add_slot, approved, claim_seat, claim_with, everything, slot_with, withdraw
+from tests.rows import everything
+from tests.steps import add_slot, approved, claim_seat, claim_with, slot_with, withdraw
 
 STARTS_AT = datetime(2027, 2, 9, 7, tzinfo=UTC)
 ENDS_AT = datetime(2027, 2, 9, 15, tzinfo=UTC)

@@ -10,7 +10,7 @@ from tests.cast import Cast
 from tests.conftest import Visit
 from tests.host.drafts import NEW, PLAN, TEXTS
 from tests.pages import form_of, post
-from tests.steps import everything
+from tests.rows import everything
 
 SENTENCE = "Choose between 1 and 200 seats."
 
@@ -123,7 +123,7 @@ def test_a_title_of_ten_megabytes_is_too_much(app: Flask, cast: Cast, client_of:
         before = everything()
     answer = host.post(NEW, data={**fields, **TEXTS, "title": "x" * 10_000_000})
     assert answer.status_code == 413
-    assert "Shorten your text and try again." in answer.text
+    assert "Shorten your text or choose a smaller file." in answer.text
     with app.app_context():
         assert everything() == before
 

@@ -13,6 +13,7 @@ from marketplace.people.states import Role
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
+from tests.rows import everything
 from tests.steps import (
     LATER,
     add_role,
@@ -23,7 +24,6 @@ from tests.steps import (
     company_of,
     decide,
     decide_as_host,
-    everything,
     letters,
     name_seat,
     offer_of,

@@ -19,13 +19,13 @@ from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
+from tests.rows import everything
 from tests.steps import (
     add_slot,
     approved,
     claim_seat,
     claim_with,
     entries_of,
-    everything,
     host_entries,
     letters,
     offer_of,

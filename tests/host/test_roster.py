@@ -20,6 +20,7 @@ from tests.cast import Cast
 from tests.claims.changes import add_glasses
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
+from tests.rows import everything
 from tests.steps import (
     add_certificate,
     add_slot,
@@ -29,7 +30,6 @@ from tests.steps import (
     claim_seat,
     confirm_safety,
     demand,
-    everything,
     moved,
     sessions_of,
     slot_with,

@@ -14,7 +14,8 @@ from tests.cast import BRIEF, Cast
 from tests.conftest import Visit
 from tests.host.drafts import drafted
 from tests.pages import form_of, post
-from tests.steps import everything, offer_of
+from tests.rows import everything
+from tests.steps import offer_of
 
 
 def test_the_form_shows_what_the_brief_says_and_saving_keeps_it(

@@ -15,7 +15,8 @@ from tests.conftest import Visit
 from tests.documents.sheets import pages
 from tests.host.drafts import planned
 from tests.pages import form_of, post
-from tests.steps import company_of, everything, offer_of, slot_with
+from tests.rows import everything
+from tests.steps import company_of, offer_of, slot_with
 
 HALL: dict[str, Any] = {"street": "Draaibankweg 22", "postcode": "7742xy", "town": "Coevorden"}
 

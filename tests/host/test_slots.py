@@ -17,12 +17,12 @@ from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.host.drafts import drafted, planned
 from tests.pages import form_of, has_form, post
+from tests.rows import everything
 from tests.steps import (
     add_slot,
     approved,
     claim_seat,
     decide,
-    everything,
     letters,
     slot_with,
     tell,

@@ -14,6 +14,7 @@ from tests.cast import Cast
 from tests.conftest import Visit
 from tests.journeys.mails import invite_of, link_in, mails_to, text_of
 from tests.pages import form_of, post
+from tests.rows import everything
 from tests.servers import Mail, Mailbox
 from tests.teacher.parties import OWN, PLANS, row, send_together
 from tests.teacher.test_claiming import FILLED
@@ -155,4 +156,4 @@ def test_the_links_of_those_letters_are_nobody_elses(
 
 def _all(app: Flask) -> list[Any]:
     with app.app_context():
-        return steps.everything()["claim"]
+        return everything()["claim"]

@@ -23,6 +23,7 @@ from marketplace.regions.models import Region
 from tests import steps
 from tests.cast import Cast, person
 from tests.conftest import NOW
+from tests.rows import everything
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -77,8 +78,8 @@ def sign_up(form: SignUp) -> Person:
 
 def joined() -> dict[str, Any]:
     """Everybody, and every place and role there is."""
-    everything = steps.everything()
-    return {name: everything[name] for name in ("person", "organisation", "site", "membership", "journal")}
+    rows = everything()
+    return {name: rows[name] for name in ("person", "organisation", "site", "membership", "journal")}
 
 
 # --- Signing up ---------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.conftest import NOW
 from tests.replies.answering import answers, arrives, entries_of, given, planned, standing
 from tests.replies.posts import PROGRAMS, from_google, from_nextcloud, from_outlook
+from tests.rows import everything
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -338,6 +339,6 @@ def test_a_mail_is_handled_once(cast: Cast) -> None:
     claim = steps.approved(cast)
     octets = from_google(given(claim, "DECLINED"), claim.receiver.email)
     arrives(octets)
-    before = steps.everything()
+    before = everything()
     assert arrives(octets, now=datetime.fromisoformat("2027-01-12T09:00:00+00:00")) is Outcome.ANSWERED
-    assert steps.everything() == before
+    assert everything() == before

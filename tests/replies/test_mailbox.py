@@ -25,6 +25,7 @@ from tests.conftest import NOW
 from tests.imap_server import HOST, PASSWORD, USER, ImapServer
 from tests.replies.answering import given, planned, standing
 from tests.replies.posts import PROGRAMS, from_google, from_outlook, words
+from tests.rows import everything
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -147,9 +148,9 @@ def test_a_mail_that_was_handled_but_not_moved_is_only_moved(
     assert due is not None
     assert imap.mails_in("INBOX") == [octets]
     imap.cut(b"")
-    before = {**steps.everything()}
+    before = {**everything()}
     assert read_due(now=NOW.replace(hour=23), account=account) == 1
-    assert steps.everything() == before
+    assert everything() == before
     assert (imap.mails_in("INBOX"), imap.mails_in("Handled")) == ([], [octets])
 
 

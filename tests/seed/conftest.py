@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from marketplace import seed
-from tests.conftest import NOW, empty_database
+from tests.conftest import NOW
+from tests.rows import empty_database
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

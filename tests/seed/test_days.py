@@ -14,7 +14,7 @@ from marketplace.kernel.times import at_wall
 from marketplace.people.queries import person_at, regions_of
 from marketplace.regions.rules import is_working_day, school_holiday
 from marketplace.seed.weeks import day_in
-from tests.conftest import empty_database
+from tests.rows import empty_database
 
 DAYS = [date(2027, 7, 14), date(2027, 12, 26), date(2028, 9, 4)]
 

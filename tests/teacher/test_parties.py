@@ -17,6 +17,7 @@ from tests import steps
 from tests.cast import FORM, Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
+from tests.rows import everything
 from tests.statements import statements
 from tests.teacher.parties import fill, leave, make_party, states, token
 
@@ -114,11 +115,11 @@ def test_a_seat_is_named_once(app: Flask, client_of: Visit, cast: Cast) -> None:
     sent = {**form, f"{party}-name": "Jeroen", f"{party}-email": cast.emails["colleague"]}
     assert client.post(f"/parties/{party}/{party}/name", data=sent).status_code == 303
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     again = client.post(f"/parties/{party}/{party}/name", data=sent)
     assert (again.status_code, "Somebody was named for this seat already." in again.text) == (409, True)
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_names_are_taken_until_a_week_before(

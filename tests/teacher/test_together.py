@@ -17,6 +17,7 @@ from tests.cast import Cast, person
 from tests.conftest import Visit
 from tests.market.rows import add_offer
 from tests.pages import form_of
+from tests.rows import everything
 from tests.teacher.parties import OWN, PLANS, fill, leave, row, send_together, states, token
 
 NEW = "nieuw@school.example"
@@ -89,11 +90,11 @@ def test_sent_twice_they_are_signed_up_once(app: Flask, client_of: Visit, cast: 
     sent = {**form, **PLANS, "unnamed": "2"}
     first = client.post(f"/slots/{slot}/claim-together", data=sent)
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     again = client.post(f"/slots/{slot}/claim-together", data=sent)
     assert (first.status_code, again.status_code, again.location) == (303, 303, first.location)
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
     anew = send_together(client, slot, unnamed="2")
     assert anew.location != first.location
 

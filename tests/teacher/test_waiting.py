@@ -17,6 +17,7 @@ from tests import steps
 from tests.cast import Cast, slot_of
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
+from tests.rows import everything
 from tests.statements import statements
 from tests.teacher.parties import PLANS, fill, leave, make_party, states, token, wait
 from tests.teacher.test_claiming import FILLED
@@ -202,11 +203,11 @@ def test_taking_it_twice_takes_it_once(app: Flask, client_of: Visit, cast: Cast)
     form = form_of(client.get(f"/claims/{code}").text, "/accept")
     assert client.post(f"/parties/{code}/accept", data=form).status_code == 303
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     again = client.post(f"/parties/{code}/accept", data=form, follow_redirects=True)
     assert "This seat is no longer offered to you." in again.text
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_after_the_deadline_it_cannot_be_taken(
@@ -256,12 +257,12 @@ def test_what_lapsed_cannot_be_withdrawn_and_says_why(app: Flask, client_of: Vis
     form = form_of(client.get(f"/claims/{code}/withdraw").text, "/withdraw")
     with app.app_context():
         actions.lapse_due(now=NOW + timedelta(days=26))
-        before = steps.everything()
+        before = everything()
     answer = client.post(f"/claims/{code}/withdraw", data=form)
     assert (answer.status_code, "This claim has ended already." in answer.text) == (409, True)
     assert "No place came free in time." in client.get(f"/claims/{code}").text
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_what_nobody_decided_in_time_says_so(app: Flask, client_of: Visit, cast: Cast) -> None:

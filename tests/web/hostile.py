@@ -10,13 +10,12 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes, urlencode, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import strategies as st
-from sqlalchemy import insert
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from marketplace.feeds.actions import make_link
-from marketplace.kernel.database import Base, session
-from marketplace.organisations.actions import add_standing_brief
+from marketplace.kernel.database import session
+from marketplace.organisations.actions import add_instruction, add_standing_brief
 from marketplace.outbox.facts import LetterState
 from marketplace.people.actions import add_certificate, ask_sign_in
 from marketplace.people.messages import stop_link
@@ -24,9 +23,11 @@ from marketplace.people.states import OptionalLetter
 from tests import steps
 from tests.account.letters import link_in_letter
 from tests.cast import BRIEF, Cast, person
-from tests.conftest import NOW, Visit, empty_database
+from tests.conftest import NOW, Visit
 from tests.host.drafts import TEXTS, drafted
+from tests.host.pdfs import pdf
 from tests.pages import Fields, forms_of, post
+from tests.rows import empty_database, everything, put_back
 
 LAST_MONTH = NOW - timedelta(days=25)
 ROLES = [
@@ -103,17 +104,14 @@ class World:
     def changed(self) -> set[str]:
         """The tables whose rows are not those of the beginning. Tries at a code are counted whatever comes of them."""
         with self.app.app_context():
-            rows = steps.everything()
+            rows = everything()
         return {name for name in rows if _in_order(rows[name]) != _in_order(self.rows[name])}
 
     def put_back(self) -> None:
         """All rows as they were in the beginning."""
         with self.app.app_context():
             empty_database()
-            for table in Base.metadata.sorted_tables:
-                if rows := self.rows[table.name]:
-                    session.execute(insert(table), [row._asdict() for row in rows])
-            session.commit()
+            put_back(self.rows)
 
 
 def _in_order(rows: Sequence[Any]) -> list[str]:
@@ -160,6 +158,7 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
             "feeds": [feed, "own"],
             "moments": [cast.slot],
             "safety": [standing.code],
+            "instructions": [_instruction(cast)],
             "sites": [cast.site],
             "organisations": [cast.company],
             "static": ["css/base.css"],
@@ -168,7 +167,7 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
     for who in ROLES:
         _look_around(world, who, client_of(who))
     with app.app_context():
-        world.rows = steps.everything()
+        world.rows = everything()
     return world
 
 
@@ -182,6 +181,14 @@ def _waiting_and_for_the_host(cast: Cast) -> tuple[str, str, str]:
     for_host = steps.claim_seat(cast, "teacher", slot=steps.add_slot(cast, day=date(2027, 3, 4)))
     steps.set_policy(cast, "coordinator")
     return offered.code, waiting.code, for_host.code
+
+
+def _instruction(cast: Cast) -> str:
+    """The code of a company's own instruction."""
+    company = steps.company_of(cast)
+    kept = add_instruction(organisation=company, name="hal.pdf", octets=pdf(), by="host", now=NOW)
+    session.commit()
+    return kept.code
 
 
 def _failed_letter() -> str:

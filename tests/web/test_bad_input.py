@@ -19,6 +19,7 @@ from tests.cast import Cast, person
 from tests.conftest import NOW, Visit
 from tests.host.drafts import NEW, PLAN, TEXTS
 from tests.pages import OURS, forms_of
+from tests.rows import everything
 from tests.teacher.test_claiming import FILLED
 from tests.web.hostile import PASSER_BY, Sent, World, make_world, requests, send
 
@@ -145,7 +146,9 @@ SLOTS, EDIT, CLAIM, DECIDE = (
 )
 MEGABYTES = "x" * 10_000_000
 SOMEBODY = {"name": "Jan", "email": "jan@school.example"}
-TOO_MUCH = Answer(413, "Shorten your text and try again.", "Maak uw tekst korter en probeer het opnieuw.")
+TOO_MUCH = Answer(
+    413, "Shorten your text or choose a smaller file.", "Maak uw tekst korter of kies een kleiner bestand."
+)
 ENDS = Answer(422, "Choose an end time after the start time.", "Kies een eindtijd na de begintijd.")
 SEATS = Answer(422, "Choose between 1 and 200 seats.", "Kies 1 tot en met 200 plekken.")
 FUTURE = Answer(422, "Choose a date in the future.", "Kies een datum die nog komt.")
@@ -277,13 +280,13 @@ def test_a_slip_is_told_in_a_sentence_and_changes_nothing(
     for language, sentence in (("en", answer.english), ("nl", answer.dutch)):
         client.post("/language", data={"language": language})
         with app.app_context():
-            before = steps.everything()
+            before = everything()
         said = sent_by(client, slip, codes)
         assert said.status_code == answer.status
         assert sentence in said.text
         assert f'<html lang="{language}">' in said.text
         with app.app_context():
-            assert steps.everything() == before
+            assert everything() == before
 
 
 def sent_by(client: FlaskClient, slip: Slip, codes: dict[str, str]) -> TestResponse:

@@ -18,6 +18,7 @@ from tests.cast import Cast, plan
 from tests.conftest import NOW, Visit
 from tests.host.drafts import NEW, PLAN, TEXTS
 from tests.pages import Fields, form_of, post
+from tests.rows import everything
 from tests.teacher.parties import OWN, PLANS
 from tests.teacher.test_claiming import FILLED
 
@@ -150,12 +151,12 @@ def test_what_is_done_is_not_done_again(
     to, fields = opened(client, form, codes)
     assert client.post(to, data=fields).status_code == 303
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     again = client.post(to, data=fields)
     assert again.status_code == 409
     assert sentence in again.text
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_what_was_sent_back_is_no_longer_at_the_desk(client_of: Visit, codes: dict[str, str]) -> None:
@@ -175,11 +176,11 @@ def test_what_is_made_is_made_once_and_shown_again(
     to, fields = opened(client, form, codes)
     first = client.post(to, data=fields)
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     again = client.post(to, data=fields)
     assert (first.status_code, again.status_code, again.location) == (303, 303, first.location)
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -200,12 +201,12 @@ def test_a_form_of_before_signing_out_does_nothing(
     to, fields = opened(client, form, codes)
     post(client, "/profile", "/sign-out")
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     answer = client.post(to, data=fields)
     assert answer.status_code == 400
     assert SINCE in answer.text
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_a_form_of_before_signing_out_elsewhere_asks_to_sign_in(
@@ -229,12 +230,12 @@ def test_a_form_of_somebody_else_does_nothing(
     token = form_of(client.get("/demo").text, "/demo")["csrf_token"]
     client.post("/demo", data={"email": cast.emails[other], "csrf_token": token})
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     answer = client.post(to, data=fields)
     assert answer.status_code == 400
     assert SINCE in answer.text
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_a_choice_of_several_from_before_a_change_decides_nothing(
@@ -244,11 +245,11 @@ def test_a_choice_of_several_from_before_a_change_decides_nothing(
     to, fields = opened(client, CHOSEN, codes)
     post(client_of("teacher"), WITHDRAW.page.format(**codes))
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     answer = client.post(to, data=fields)
     assert "Nothing was decided" in client.get(answer.location).text
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_an_offered_seat_is_not_taken_after_its_time(
@@ -277,12 +278,12 @@ def test_a_sheet_left_open_for_a_week_notes_nothing(
     fields = {**form_of(host.get(sheet).text, "/attendance"), "has_come": "no"}
     clock.move_to(ends_at + timedelta(days=7))
     with app.app_context():
-        before = steps.everything()
+        before = everything()
     answer = host.post(sheet, data=fields)
     assert answer.status_code == 409
     assert "This was over more than a week ago." in answer.text
     with app.app_context():
-        assert steps.everything() == before
+        assert everything() == before
 
 
 def test_a_page_that_is_come_back_to_shows_how_it_stands(client_of: Visit, codes: dict[str, str]) -> None:

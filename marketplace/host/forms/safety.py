@@ -62,7 +62,7 @@ class SafetyForm(Form):
         [Limited(INSTRUCTION_LIMIT)],
         filters=[clean],
         description=N_("If participants do one before they come: the address of its page."),
-        render_kw={"placeholder": "https://", "autocomplete": "off"},
+        render_kw={"placeholder": "https://", "autocomplete": "off", "list": "instruction-addresses"},
     )
 
     def is_chosen(self, code: str) -> bool:

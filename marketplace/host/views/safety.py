@@ -17,6 +17,7 @@ from marketplace.host.forms.safety import (
     lines,
 )
 from marketplace.host.views.room import blueprint, our_organisation, ours
+from marketplace.kernel.addresses import instruction as instruction_address
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refused
@@ -24,11 +25,17 @@ from marketplace.kernel.texts import gettext, say
 from marketplace.offers import actions
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.queries import count_based_on, offer_for_host, slot_for_host
-from marketplace.organisations.actions import add_standing_brief
+from marketplace.organisations.actions import add_instruction, add_standing_brief
 from marketplace.organisations.models import Organisation, Site, StandingBrief
-from marketplace.organisations.queries import organisations_with, standing_brief_for_host, standing_briefs
+from marketplace.organisations.queries import (
+    instructions,
+    organisations_with,
+    standing_brief_for_host,
+    standing_briefs,
+)
 from marketplace.safety.facts import BriefFacts
 from marketplace.safety.rules import why_not_brief
+from marketplace.web.forms import clean
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
 from marketplace.web.transactions import only_reads
@@ -88,13 +95,37 @@ def _slot_form(slot: Slot) -> SlotSafetyForm:
 @for_roles("host_contact")
 def standing() -> ResponseReturnValue:
     """What always holds at our organisations, to base offers on."""
+    return _all_standing()
+
+
+def _all_standing(status: int = 200, **facts: Any) -> ResponseReturnValue:
     found = standing_briefs(ours())
     return page(
         "host/standing.html",
+        status=status,
         hosts=organisations_with(ours()),
         briefs=found,
         counts=count_based_on(each.brief_id for each in found),
+        instructions=instructions(ours()),
+        instruction_address=instruction_address,
+        **facts,
     )
+
+
+@blueprint.post("/host/organisations/<code>/instructions")
+@for_roles("host_contact")
+def keep_instruction(code: str) -> ResponseReturnValue:
+    """Takes in a gate instruction of our own, a PDF, so that safety notes can name its address."""
+    host, sent = our_organisation(code), request.files.get("file")
+    try:
+        octets = sent.read() if sent else b""
+        name = clean(sent.filename if sent else "")
+        add_instruction(organisation=host, name=name, octets=octets, by=me().code, now=now())
+    except Refused as error:
+        session.rollback()
+        return _all_standing(422, refused=code, why=say(error.refusal))
+    done = gettext("The instruction is kept. Name its address in your safety notes.")
+    return go_to(url_for("host.standing"), say_ok=done)
 
 
 @blueprint.route("/host/safety/new", methods=["GET", "POST"])
@@ -163,7 +194,17 @@ def _edited(
             form.refuse(error.refusal)
     rows: dict[str, Any] = {"lines": lines(form), "groups": groups(form), "moved": f"{step} {moved}"}
     status, shown = (422, None) if form.errors else (200, _whole(form, base))
-    return page(template, status=status, form=form, base=base, brief=shown, **rows, **facts)
+    addresses = [instruction_address(each.code) for each in instructions(ours())]
+    return page(
+        template,
+        status=status,
+        form=form,
+        base=base,
+        brief=shown,
+        instruction_addresses=addresses,
+        **rows,
+        **facts,
+    )
 
 
 def _whole(form: SafetyForm, base: BriefFacts | None) -> BriefFacts:
