@@ -8,12 +8,13 @@ from flask import Flask
 from sqlalchemy import event
 
 from marketplace.kernel.database import db
+from marketplace.kernel.editions import DataVersion
 from marketplace.kernel.glances import Glances, Row, Statement
 
 
 @contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
-    """The statements sent within the block, as they are sent."""
+    """The statements sent within the block, as they are sent; the look at the edition of the database is one."""
     with app.app_context():
         engine = db.engine
     sent: list[str] = []
@@ -22,14 +23,18 @@ def statements(app: Flask) -> Iterator[list[str]]:
         sent.append(statement)
 
     def rows(self: Glances, statement: Statement, values: dict[str, Any]) -> Sequence[Row]:
-        if "pg_current_snapshot" not in str(statement):
-            sent.append(str(statement))  # the other one asks for no row: only whether anything was committed
+        sent.append(str(statement))
         return glanced(self, statement, values)
 
+    def edition(self: DataVersion) -> object:
+        sent.append("PRAGMA data_version")
+        return looked(self)
+
     glanced, Glances.rows = Glances.rows, rows  # type: ignore[method-assign]
+    looked, DataVersion.__call__ = DataVersion.__call__, edition  # type: ignore[method-assign]
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
-        Glances.rows = glanced  # type: ignore[method-assign]
+        Glances.rows, DataVersion.__call__ = glanced, looked  # type: ignore[method-assign]

@@ -18,12 +18,12 @@ def editions(engine: Engine) -> Callable[[], object]:
     Raises what the driver raises.
     """
     if engine.dialect.name == "sqlite":
-        return _DataVersion(engine)
+        return DataVersion(engine)
     glances = Glances(engine)
     return lambda: glances.rows(_SNAPSHOT, {})[0][0]
 
 
-class _DataVersion:
+class DataVersion:
     """SQLite tells each connection whether others committed: so all threads ask on one, in turn."""
 
     def __init__(self, engine: Engine) -> None:
@@ -32,6 +32,7 @@ class _DataVersion:
         self._connection: Any = None
 
     def __call__(self) -> object:
+        """The edition of now."""
         with self._turn:
             if self._connection is None:
                 pooled = self._engine.raw_connection()

@@ -126,4 +126,4 @@ def test_the_number_of_statements_does_not_grow(app: Flask, client_of: Visit, ca
         add_offers(cast, 30)
     with statements(app) as for_thirty:
         counted(client)
-    assert len(for_one) == len(for_thirty) == 7
+    assert len(for_one) == len(for_thirty) == 8

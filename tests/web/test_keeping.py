@@ -21,7 +21,7 @@ PAGES = ("/", "/offers?q=lassen", "/offers/filters", "/offers/{offer}")
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("who", ["nobody", "teacher"])
-def test_who_asks_again_gets_the_same_without_a_statement(
+def test_who_asks_again_gets_the_same_for_one_look_at_the_database(
     app: Flask, client_of: Visit, cast: Cast, path: str, who: str
 ) -> None:
     client, address = client_of(who), path.format(offer=cast.offer)
@@ -29,7 +29,7 @@ def test_who_asks_again_gets_the_same_without_a_statement(
     first = client.get(address)
     with statements(app) as sent:
         again = client.get(address)
-    assert not sent
+    assert len(sent) == 1 and any(each in sent[0] for each in ("data_version", "pg_current_snapshot"))
     assert again.data == first.data and again.headers == first.headers
 
 
