@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from marketplace.commands import THREADS
+
 ROOT = Path(__file__).parents[1]
 SECRET_KEY = "a secret for tests, of enough characters"
 
@@ -24,7 +26,7 @@ def served(application: str, database_url: str) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     own = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET_KEY, "BASE_URL": url, "DEMO": "1"}
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port]
-    command += ["--blocking-threads", "4", "--log-level", "warning", application]
+    command += ["--blocking-threads", str(THREADS), "--log-level", "warning", application]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | own) as process:
         try:
             _wait(url)

@@ -58,13 +58,17 @@ def audit() -> None:
     sys.exit(bool(breaches))
 
 
+THREADS = 2
+"""Of the web server: more of them fight over the interpreter, and each request takes longer."""
+
+
 @click.command()
 @click.option("--port", default=5000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
 def serve(port: int, host: str) -> None:
     """Run the web server and the worker together, until Ctrl-C; if one of them ends, so does the other."""
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    web += ["--blocking-threads", "4", "--log-level", "warning", "wsgi:app"]
+    web += ["--blocking-threads", str(THREADS), "--log-level", "warning", "wsgi:app"]
     jobs = [
         subprocess.Popen(web),
         subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"]),

@@ -16,7 +16,7 @@ from marketplace.claims.states import ClaimState
 from marketplace.kernel import addresses
 from marketplace.kernel.changes import raise_at_commit
 from marketplace.kernel.codes import new_uid
-from marketplace.kernel.database import session
+from marketplace.kernel.database import add_at_once, session
 from marketplace.kernel.site import site
 from marketplace.kernel.texts import N_, gettext, ngettext, speaking
 from marketplace.offers import entries
@@ -202,7 +202,7 @@ def _laid(
 
 
 def _new(position: int, reader: str, now: datetime, claim: Claim | None, slot_id: int | None) -> Entry:
-    entry = Entry(
+    return Entry(
         claim_id=claim.id if claim else None,
         slot_id=slot_id,
         reader=reader,
@@ -217,17 +217,17 @@ def _new(position: int, reader: str, now: datetime, claim: Claim | None, slot_id
         changed_at=now,
         ends_at=now,
     )
-    session.add(entry)
-    return entry
 
 
 def _write(laid: _Laid, words: _Words, now: datetime) -> Written:
-    row = laid.row
+    row, is_new = laid.row, laid.row.sequence < 0
     row.sequence, row.changed_at = row.sequence + 1, _stamp(row, now)
     row.status, row.series = laid.status, entries.as_data(laid.series)
     row.excluded, row.ends_at = [each.isoformat() for each in laid.excluded], laid.series[-1].ends_at
     facts = _facts(laid, words)
     row.text = vevent(facts)
+    if is_new:
+        add_at_once(row)
     return Written(row, facts)
 
 

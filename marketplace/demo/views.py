@@ -47,7 +47,7 @@ def sign_in_as() -> ResponseReturnValue:
 @for_everybody
 def mailbox() -> ResponseReturnValue:
     """All mail, newest first, or that to one address."""
-    address = request.args.get("to", "")
+    address = request.args.get("to", "").replace("\0", "")  # which PostgreSQL takes in no text
     return page(
         "demo/mailbox.html", letters=letters_to(address or None), receivers=receivers(), chosen=address
     )

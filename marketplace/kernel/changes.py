@@ -52,7 +52,7 @@ def raise_at_commit(reader: str, now: datetime) -> None:
 def _raise(ending: Session) -> None:
     if not ending.in_nested_transaction():
         for reader, now in sorted(ending.info.pop(_TO_RAISE, {}).items()):
-            ending.execute(_RAISE, {"reader": reader, "now": now})
+            ending.connection().execute(_RAISE, {"reader": reader, "now": now})
 
 
 @event.listens_for(Session, "after_soft_rollback")

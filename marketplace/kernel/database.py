@@ -31,12 +31,13 @@ from sqlalchemy import (
     Update,
     event,
     insert,
+    inspect,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -180,7 +181,8 @@ def rows_changed(statement: Update | Delete, **values: Any) -> int:
 
     `values` are those of its parameters.
     """
-    result: Any = session.execute(statement, values)
+    session.flush()
+    result: Any = session.connection().execute(statement, values)
     return int(result.rowcount)
 
 
@@ -195,6 +197,22 @@ def has_one_writer() -> bool:
     What it reads is then as it is now, and stays so.
     """
     return session.get_bind().dialect.name == "sqlite"
+
+
+def add_at_once(row: Base) -> None:
+    """Adds a new object and writes it at once, with its id: cheaper than leaving it to the session.
+
+    Raises IntegrityError as that would.
+    """
+    columns = inspect(type(row)).column_attrs.keys()
+    given = {name: row.__dict__[name] for name in columns if name in row.__dict__}
+    result: Any = session.connection().execute(_insert(type(row)), given)
+    written = {**result.last_inserted_params(), "id": result.inserted_primary_key.id}
+    for name in columns:
+        if name not in given:
+            set_committed_value(row, name, written.get(name))
+    make_transient_to_detached(row)
+    session.add(row)
 
 
 def insert_row(kind: type[Base], /, **values: Any) -> None:

@@ -10,6 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from babel.support import NullTranslations, Translations
+from jinja2 import Environment, pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from marketplace.kernel.errors import Refusal
 
@@ -56,14 +59,35 @@ def gettext(message: str, **params: object) -> str:
     return text % params if params else text
 
 
-def form_for(singular: str, plural: str, num: int) -> str:
-    """The form of a message for `num`, with its placeholders still in it: templates fill them in themselves."""
+def ngettext(singular: str, plural: str, num: int, **params: object) -> str:
+    """As `gettext`, in the form for `num`, which is `%(num)s` in the message."""
+    return _form_for(singular, plural, num) % {"num": num, **params}
+
+
+def _form_for(singular: str, plural: str, num: int) -> str:
     return _catalogue(current_language()).ngettext(singular, plural, num)
 
 
-def ngettext(singular: str, plural: str, num: int, **params: object) -> str:
-    """As `gettext`, in the form for `num`, which is `%(num)s` in the message."""
-    return form_for(singular, plural, num) % {"num": num, **params}
+def teach(environment: Environment) -> None:
+    """Gives templates `_` and `ngettext`. In HTML a message is markup, and what is filled in is escaped.
+
+    They stand in for Jinja's own extension, which calls three functions for each message: a fifth of a page's time.
+    """
+    environment.globals.update(_=_in_template, ngettext=_form_in_template)
+
+
+@pass_eval_context
+def _in_template(context: EvalContext, message: str, **params: object) -> str:
+    text = _catalogue(current_language()).gettext(message) if message else ""
+    if context.autoescape:
+        text = Markup(text)  # our own words, never those of people
+    return text % params if params else text
+
+
+@pass_eval_context
+def _form_in_template(context: EvalContext, singular: str, plural: str, num: int, **params: object) -> str:
+    text = _form_for(singular, plural, num)
+    return (Markup(text) if context.autoescape else text) % {"num": num, **params}
 
 
 def say(refusal: Refusal) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from queue import SimpleQueue
 from threading import Thread
+
+IN_A_ROW = 3
+"""Letters in a handful for each of several lines."""
 
 Deliver = Callable[[str, str, bytes], None]
 """Hands octets to the mail server, from an address to an address. Raises Unreachable, SMTPException or OSError."""
@@ -32,23 +34,28 @@ Outcome = tuple[Parcel, Exception | None]
 """What became of it: None where it arrived."""
 
 
-def carried(
-    parcels: Iterator[Parcel], deliver: Deliver, lines: int, meanwhile: Callable[[], None]
-) -> Iterator[list[Outcome]]:
-    """Delivers them, as many at once as there are lines, and says what became of these before it begins the next.
+def handful(lines: int) -> int:
+    """How many letters to give to so many lines before it is written down what became of them."""
+    return 1 if lines == 1 else lines * IN_A_ROW
 
-    Whoever writes that down at once never has more letters in doubt than there are lines. Several lines are threads;
+
+def carried(
+    handfuls: Iterator[list[Parcel]], deliver: Deliver, lines: int, meanwhile: Callable[[], None]
+) -> Iterator[list[Outcome]]:
+    """Delivers them, and says what became of each handful before it begins the next.
+
+    Whoever writes that down at once never has more letters in doubt than one handful. Several lines are threads;
     `meanwhile` is called while these are busy.
     """
     if lines > 1:
-        yield from _carried_at_once(parcels, deliver, lines, meanwhile)
+        yield from _carried_at_once(handfuls, deliver, lines, meanwhile)
         return
-    for parcel in parcels:
-        yield [_carry(parcel, deliver)]
+    for parcels in handfuls:
+        yield [_carry(parcel, deliver) for parcel in parcels]
 
 
 def _carried_at_once(
-    parcels: Iterator[Parcel], deliver: Deliver, lines: int, meanwhile: Callable[[], None]
+    handfuls: Iterator[list[Parcel]], deliver: Deliver, lines: int, meanwhile: Callable[[], None]
 ) -> Iterator[list[Outcome]]:
     given: SimpleQueue[Parcel | None] = SimpleQueue()
     done: SimpleQueue[Outcome] = SimpleQueue()
@@ -56,11 +63,11 @@ def _carried_at_once(
     for thread in threads:
         thread.start()
     try:
-        while some := list(islice(parcels, lines)):
-            for parcel in some:
+        for parcels in handfuls:
+            for parcel in parcels:
                 given.put(parcel)
             meanwhile()
-            yield [done.get() for _ in some]
+            yield [done.get() for _ in parcels]
     finally:
         for _ in threads:
             given.put(None)

@@ -3,11 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.database import Base, Code
+
+_WAITS, _FAILED = text("state IN ('queued', 'sending')"), text("state IN ('failed')")
+"""Few letters, however many were sent: their indexes serve questions that say the states in the same words."""
 
 
 class Document(Base):
@@ -34,8 +37,8 @@ class Letter(Base):
 
     __tablename__ = "letter"
     __table_args__ = (
-        Index("ix_letter_due", "state", "next_try_at"),
-        Index("ix_letter_stream", "stream", "id"),
+        Index("ix_letter_stream", "stream", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("ix_letter_failed", "region", sqlite_where=_FAILED, postgresql_where=_FAILED),
         Index("ix_letter_region", "region", "id"),
     )
 
@@ -80,6 +83,16 @@ class Letter(Base):
     """Dropped, and logged, if it has not left by then."""
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")
+
+
+Index(
+    "ix_letter_due",
+    Letter.priority.desc(),
+    Letter.id,
+    Letter.next_try_at,
+    sqlite_where=_WAITS,
+    postgresql_where=_WAITS,
+)
 
 
 class Pulse(Base):

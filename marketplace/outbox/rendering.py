@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from marketplace.kernel import addresses
 from marketplace.kernel.site import site
-from marketplace.kernel.texts import form_for, gettext, in_language
+from marketplace.kernel.texts import in_language, teach
 from marketplace.kernel.wording import FILTERS, hours
 
 FOLDER = Path(__file__).parents[2] / "templates"
@@ -23,12 +23,11 @@ def _environment() -> Environment:
         loader=FileSystemLoader(FOLDER),
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.install_gettext_callables(gettext, form_for, newstyle=True)  # type: ignore[attr-defined]
+    teach(environment)
     environment.filters.update(FILTERS, lines=_lines)
     environment.globals.update(hours=hours, in_language=in_language, addresses=addresses, site=site)
     return environment

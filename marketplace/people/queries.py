@@ -4,7 +4,20 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -106,7 +119,13 @@ def expiring(*, now: datetime) -> list[Certificate]:
 def hold(person: Person) -> None:
     """Makes others who decide about this person wait for the end of the transaction."""
     if not has_one_writer():
-        session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+        session.connection().execute(_HOLD, {"person": person.id})
+
+
+_HOLD = (
+    select(Person.id).where(Person.id == bindparam("person", type_=Integer)).with_for_update(key_share=True)
+)
+"""Made once: it is asked at every claim."""
 
 
 def names_of(codes: Iterable[str]) -> dict[str, str]:
@@ -188,6 +207,23 @@ def schools() -> list[Organisation]:
             select(Organisation).where(Organisation.kind == Kind.SCHOOL).order_by(Organisation.name)
         )
     )
+
+
+def has_profiles(person_code: str) -> Select[bool]:
+    """The question whether somebody told in which profiles they teach."""
+    told = select(Person.id).where(Person.code == person_code, cast(Person.profiles, Text) != "[]")
+    return select(exists(told))
+
+
+def has_certificate(person_code: str) -> Select[bool]:
+    """The question whether somebody told of a certificate, valid or not."""
+    return select(exists(select(Certificate.id).join(Person).where(Person.code == person_code)))
+
+
+def has_staff(school_codes: Iterable[str]) -> Select[bool]:
+    """The question whether anybody has an account as staff of these schools."""
+    staff = select(Membership.id).join(Organisation).where(Membership.role == Role.PARTICIPANT)
+    return select(exists(staff.where(Organisation.code.in_(list(school_codes)))))
 
 
 def people(limit: int = 500) -> list[Person]:

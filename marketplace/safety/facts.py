@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -105,7 +105,7 @@ class BriefFacts:
 
     def as_data(self) -> dict[str, Any]:
         """The brief as plain data, for a JSON column."""
-        return asdict(self)
+        return {**_columns(self), "lines": tuple(_columns(line) for line in self.lines)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "BriefFacts":
@@ -116,6 +116,10 @@ class BriefFacts:
         )
         is_calm, instruction = data["has_no_particular_risks"], data.get("instruction", "")
         return cls(lines, data["notes"], Access(data["access"]), is_calm, instruction)
+
+
+def _columns(row: "BriefFacts | BriefLine") -> dict[str, Any]:
+    return {each.name: getattr(row, each.name) for each in fields(row)}
 
 
 def hash_of(content: Mapping[str, Any]) -> str:

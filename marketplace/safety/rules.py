@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from marketplace.kernel.errors import Refusal
-from marketplace.kernel.texts import LANGUAGES, N_, gettext, in_language, speaking
+from marketplace.kernel.texts import LANGUAGES, N_, current_language, gettext, in_language, speaking
 from marketplace.kernel.wording import listing
 from marketplace.safety.catalogue import catalogue
 from marketplace.safety.facts import (
@@ -147,6 +148,12 @@ def lent_sizes(brief: BriefFacts) -> list[tuple[str, str]]:
 
 def safety_text(brief: BriefFacts) -> SafetyText:
     """The brief in the language in force. The one source of what page, letter, invite and feed say about safety."""
+    return _safety_text(brief, current_language())
+
+
+@lru_cache(maxsize=1000)
+def _safety_text(brief: BriefFacts, language: str) -> SafetyText:
+    """Kept, for one claim alone asks it six times; `language` is that in force."""
     equipment = [line for line in brief.lines if catalogue()[line.code].is_equipment]
     signs = [line for line in brief.lines if not catalogue()[line.code].is_equipment]
 

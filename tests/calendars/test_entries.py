@@ -12,7 +12,7 @@ from hypothesis import given
 from icalendar import Calendar
 
 from marketplace.calendars import cleaning
-from marketplace.calendars.entries import vevent
+from marketplace.calendars.entries import event, vevent
 from marketplace.calendars.facts import EntryFacts, Occurrence, Status
 from marketplace.calendars.feeds import document
 from tests.calendars.examples import AMSTERDAM, URL, content_lines, entry, hostile, session, values
@@ -184,6 +184,13 @@ def test_long_texts_in_many_octets_are_folded_between_characters() -> None:
     facts = entry(description=text)
     assert any(line.startswith("DESCRIPTION:coördinatör") for line in content_lines(octets(facts)))
     assert vobject_event(facts).description.value == text
+
+
+@given(description=hostile)
+def test_lines_are_folded_where_the_library_folds_them(description: str) -> None:
+    """Else what stands in a calendar already would seem to have changed."""
+    facts = entry(description=description + "\\;é^, " * 40 + description)
+    assert octets(facts) == event(facts).to_ical()
 
 
 def test_a_summary_is_one_line_of_255_characters() -> None:

@@ -284,7 +284,8 @@ def test_letters_of_one_stream_leave_in_order_over_several_lines(wire: Wire) -> 
 
 
 def test_what_arrived_over_one_line_is_written_down_though_another_fell_silent() -> None:
-    for key in "abcd":
+    keys = "abcdefgh"
+    for key in keys:
         put(key)
     both_are_on_their_way = threading.Barrier(2, timeout=10)
 
@@ -295,8 +296,8 @@ def test_what_arrived_over_one_line_is_written_down_though_another_fell_silent()
 
     with pytest.raises(TimeoutError):
         send_due(now=NOW, deliver=deliver, lines=2)
-    states = {key: (row(key).state, row(key).tries) for key in "abcd"}
-    assert states == {"a": ("queued", 1), "b": ("sent", 1), "c": ("queued", 0), "d": ("queued", 0)}
+    states = [(row(key).state, row(key).tries) for key in keys]
+    assert states == [("queued", 1), *[("sent", 1)] * 5, *[("queued", 0)] * 2], "of one handful, and the rest"
 
 
 def test_what_arrived_is_written_down_though_no_more_can_be_taken(

@@ -79,7 +79,7 @@ def stands_in_its_frame(sent: Sent, answer: TestResponse) -> None:
     assert answer.status_code < 500, answer.text[:2000]
     is_file = sent.endpoint == "static" and answer.status_code == 200
     assert set(answer.headers.keys()) >= ({"X-Content-Type-Options"} if is_file else FRAME)
-    assert SCRIPT not in answer.text
+    assert SCRIPT.encode() not in answer.data
     if 300 <= answer.status_code < 400 and answer.status_code != 304:
         assert answer.location.startswith("/") and not answer.location.startswith(("//", "/\\"))
     if sent.who == PASSER_BY and sent.method != "POST" and sent.endpoint not in ASKING:
@@ -115,7 +115,7 @@ def can_be_lived_with(world: World) -> None:
     ]:
         answer = world.browser(who).get(path)
         assert answer.status_code < 500, (path, answer.text[:2000])
-        assert SCRIPT not in answer.text
+        assert SCRIPT.encode() not in answer.data
 
 
 # --- Slips and tricks, each with its sentence ---------------------------------------------------------------

@@ -16,7 +16,7 @@ from marketplace.claims.facts import ClaimForm, Told, visit_to
 from marketplace.claims.models import Claim
 from marketplace.claims.states import ClaimState, step
 from marketplace.kernel.codes import new_code
-from marketplace.kernel.database import session
+from marketplace.kernel.database import add_at_once, session
 from marketplace.kernel.errors import Overtaken, Refusal, Refused
 from marketplace.kernel.journal import SYSTEM, record
 from marketplace.kernel.texts import N_
@@ -146,9 +146,9 @@ def _new_claims(slot: Slot, party: _Party, state: ClaimState, form: ClaimForm, n
         _new_claim(slot, party, person, code, codes[0], state, form, now)
         for person, code in zip(party.people, codes, strict=True)
     ]
-    session.add_all(claims)
     try:
-        session.flush()
+        for claim in claims:
+            add_at_once(claim)
     except IntegrityError:  # the partial unique index: this person holds a seat here already
         raise Refused(rules.ALREADY) from None
     return claims

@@ -1,6 +1,6 @@
 """Taking and giving back seats of a slot that is locked: one conditional UPDATE each, guarded by a CHECK below it."""
 
-from sqlalchemy import Integer, Update, bindparam, inspect, update
+from sqlalchemy import Integer, Update, bindparam, inspect, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.claims.rules import FULL
@@ -8,8 +8,6 @@ from marketplace.kernel.database import has_one_writer, rows_changed, session
 from marketplace.kernel.errors import Refused
 from marketplace.offers.models import Slot
 from marketplace.offers.states import SlotState
-
-_COLUMNS = [each.key for each in inspect(Slot).column_attrs]
 
 
 def _seats(sign: int) -> Update:
@@ -58,6 +56,17 @@ def lock(slot: Slot) -> None:
     if has_one_writer():
         return
     version = slot.version
-    session.refresh(slot, _COLUMNS, with_for_update={"key_share": True, "of": Slot})
-    if slot.version != version:  # then its sessions, too, may be others
+    session.flush()
+    row = session.connection().execute(_LOCK, {"slot": slot.id}).one()
+    if row.version != version:  # then its sessions, too, may be others
         session.refresh(slot)
+    for name, value in row._mapping.items():
+        set_committed_value(slot, name, value)
+
+
+_LOCK = (
+    select(*inspect(Slot).column_attrs)
+    .where(Slot.id == bindparam("slot", type_=Integer))
+    .with_for_update(key_share=True)
+)
+"""All columns of the slot."""

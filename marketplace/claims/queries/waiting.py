@@ -13,7 +13,7 @@ from marketplace.kernel.database import session
 
 def is_waited_for(slot_id: int) -> bool:
     """Whether anybody waits for a seat in a slot."""
-    return session.scalar(_ONE_THAT_WAITS, {"slot": slot_id}) is not None
+    return session.connection().scalar(_ONE_THAT_WAITS, {"slot": slot_id}) is not None
 
 
 _ONE_THAT_WAITS = (

@@ -1,7 +1,8 @@
 """What stands behind a token: a statement for whose it is and whether anything changed, one more for what is in it."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Integer, Text, TextClause, bindparam, text
@@ -47,11 +48,11 @@ _READING = text(
         UNION ALL SELECT 'organisation:' || h.code FROM own, organisation h
             WHERE h.region_id IN ({_PARTS.format(region="own.region_id")})
     )
-    SELECT own.*,
-        (SELECT sum(n.number) FROM change_number n WHERE n.reader IN (SELECT reader FROM readers)) AS number,
-        (SELECT max(n.changed_at) FROM change_number n WHERE n.reader IN (SELECT reader FROM readers))
-            AS changed_at
-    FROM own
+    SELECT own.*, numbers.number, numbers.changed_at
+    FROM own, (
+        SELECT sum(n.number) AS number, max(n.changed_at) AS changed_at
+        FROM change_number n WHERE n.reader IN (SELECT reader FROM readers)
+    ) numbers
     """
 ).columns(
     id=Integer,
@@ -92,9 +93,15 @@ def reading_at(token: str, ask: Ask = _in_session) -> Reading:
 
 def edition_of(reading: Reading, now: datetime) -> Edition:
     """The feed as it is at `now`. It was asked before its entries: a change in between is then fetched next time."""
-    since, _ = rules.window(now, reading.days_back)
-    name = _name(reading)
-    midnight = start_of_day(wall_date(now))
+    return _edition_on(wall_date(now), reading, site().name)
+
+
+@lru_cache(maxsize=1000)
+def _edition_on(day: date, reading: Reading, site_name: str) -> Edition:
+    """Kept: calendars ask again and again for what did not change."""
+    midnight = start_of_day(day)
+    since, _ = rules.window(midnight, reading.days_back)
+    name = _name(reading, site_name)
     chosen = (reading.days_back, reading.has_pending, reading.steps)
     whose = (reading.kind, reading.reader, reading.region_id, reading.owner)
     return Edition(
@@ -104,13 +111,13 @@ def edition_of(reading: Reading, now: datetime) -> Edition:
     )
 
 
-def _name(reading: Reading) -> str:
+def _name(reading: Reading, site_name: str) -> str:
     """What a calendar calls the feed. Without commas of ours: some programs show the backslash before them."""
     about = reading.organisation_name or reading.region_name
     with speaking(reading.language):
         if reading.kind == FeedKind.SUPERVISED:
             about = gettext("%(name)s · my moments", name=about)
-        return f"{site().name}: {about or gettext('my claims')}"
+        return f"{site_name}: {about or gettext('my claims')}"
 
 
 _IN_WINDOW = "e.ends_at >= :since AND (e.status <> 'CANCELLED' OR e.ends_at >= :cancelled_since)"

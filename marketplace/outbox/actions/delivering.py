@@ -14,7 +14,7 @@ from marketplace.kernel.database import lightly, only_reading, session, transact
 from marketplace.kernel.site import site
 from marketplace.outbox import queries
 from marketplace.outbox.actions.enclosing import Render, make_documents
-from marketplace.outbox.carrying import Deliver, Outcome, Parcel, Unreachable, carried
+from marketplace.outbox.carrying import Deliver, Outcome, Parcel, Unreachable, carried, handful
 from marketplace.outbox.models import Letter
 from marketplace.outbox.octets import octets_of
 from marketplace.outbox.states import LetterState
@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 """So long a letter belongs to the worker that took it. If that dies, another takes it afterwards."""
-LONGEST = timedelta(minutes=2)
-"""A delivery may take so long: no worker begins one when less of its lease is left."""
-BATCH, PATIENCE = 40, timedelta(seconds=1)
+LONGEST = timedelta(minutes=4)
+"""Some deliveries in a row may take so long: no worker begins them when less of its lease is left."""
+BATCH, PATIENCE = 36, timedelta(seconds=1)
 """Letters taken at once, and how long others are begun after the first: a sign-in letter that comes waits for these."""
 TRIES = 110
 """Four days of them: a weekend without a mail server loses no letter (RFC 5321 4.5.4.1)."""
@@ -36,10 +36,10 @@ JITTER = 0.25
 
 _ARRIVED = (
     update(Letter)
-    .where(Letter.id == bindparam("number"), Letter.next_try_at == bindparam("until"))
+    .where(Letter.id.in_(bindparam("numbers", expanding=True)), Letter.next_try_at == bindparam("until"))
     .values(state=LetterState.SENT, sent_at=bindparam("now"), last_error="")
 )
-"""Made once, for it is carried out for every letter. Also where a secret was wiped meanwhile: it did arrive."""
+"""Made once, for it is carried out for every few letters. Also where a secret was wiped meanwhile: it did arrive."""
 
 
 def send_due(
@@ -62,7 +62,7 @@ def send_due(
     run = _Run(now, limit, are_whole=render is not None)
     with lightly():
         try:
-            carrying = carried(run.parcels(), deliver, lines, meanwhile=run.look_ahead)
+            carrying = carried(run.handfuls(handful(lines)), deliver, lines, meanwhile=run.look_ahead)
             sent = sum(run.settle(outcomes) for outcomes in carrying)
         finally:
             run.end()
@@ -84,15 +84,15 @@ class _Run:
         """The time: it goes on while letters leave."""
         return self._now + timedelta(seconds=int(time.monotonic() - self._begun_at))
 
-    def parcels(self) -> Iterator[Parcel]:
-        """The letters to deliver, until there is no more time for them, or no server."""
+    def handfuls(self, size: int) -> Iterator[list[Parcel]]:
+        """The letters to deliver, so many at once, until there is no more time for them, or no server."""
         last_start = None
         while self._take():
             while self.waiting:
                 if self.failure or self.at() >= (last_start or self.waiting[0].until - LONGEST):
                     return
                 last_start = last_start or self.at() + PATIENCE
-                yield self.waiting.popleft()
+                yield [self.waiting.popleft() for _ in range(min(size, len(self.waiting)))]
 
     def _take(self) -> bool:
         with transaction():
@@ -115,9 +115,10 @@ class _Run:
         """Writes down what became of letters; says how many arrived."""
         arrived = [parcel for parcel, error in outcomes if error is None]
         with transaction():
-            if arrived:
-                marks = [{"number": each.id, "until": each.until, "now": self.at()} for each in arrived]
-                session.connection().execute(_ARRIVED, marks)
+            for until in {parcel.until for parcel in arrived}:  # few: letters were taken together
+                numbers = [parcel.id for parcel in arrived if parcel.until == until]
+                values = {"numbers": numbers, "until": until, "now": self.at()}
+                session.connection().execute(_ARRIVED, values)
             for parcel, error in outcomes:
                 if error:
                     self._fail(parcel, error)
