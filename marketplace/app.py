@@ -17,7 +17,7 @@ from marketplace.formats.playbooks import format_of
 from marketplace.kernel import database, signing
 from marketplace.kernel.editions import editions
 from marketplace.kernel.site import configure, site
-from marketplace.kernel.texts import N_, current_language, form_for, gettext, in_language
+from marketplace.kernel.texts import N_, current_language, gettext, in_language, teach
 from marketplace.kernel.wording import FILTERS, hours
 from marketplace.people.queries import signed_in
 from marketplace.safety.rules import plain_text, safety_text
@@ -36,6 +36,7 @@ LARGEST_FORM = 1_000_000
 LARGEST_REQUEST = LARGEST_PDF + LARGEST_FORM
 NAVIGATION = (
     ((), "market.front", N_("Offers")),
+    ((), "market.questions", N_("Questions")),
     (("participant",), "teacher.claims", N_("My claims")),
     (("school_contact",), "school.claims", N_("My school")),
     (("host_contact",), "host.offers", N_("Our offers")),
@@ -108,8 +109,7 @@ def _database(app: Flask) -> None:
 
 def _templates(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(gettext, form_for, newstyle=True)  # type: ignore[attr-defined]  # of i18n
+    teach(app.jinja_env)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
         hours=hours,

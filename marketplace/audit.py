@@ -26,6 +26,8 @@ from marketplace.offers.queries import unlisted
 from marketplace.offers.states import OfferState, SlotState
 from marketplace.outbox.facts import RETENTION
 from marketplace.outbox.models import Letter
+from marketplace.questions import queries as questions
+from marketplace.questions.models import Answer, Question
 from marketplace.replies.models import PlannedWithdrawal
 from marketplace.safety.facts import hash_of
 from marketplace.safety.models import Brief, BriefVersion
@@ -49,7 +51,8 @@ def _seats(now: datetime) -> Iterator[str]:
 
 def _journal(now: datetime) -> Iterator[str]:
     """A state without its journal entry:"""
-    for kind, row in (("claim", Claim), ("offer", Offer), ("slot", Slot)):
+    rows = (("claim", Claim), ("offer", Offer), ("slot", Slot), ("question", Question))
+    for kind, row in rows:
         said = exists().where(
             JournalEntry.subject_kind == kind,
             JournalEntry.subject == row.code,
@@ -264,6 +267,15 @@ def _declined(now: datetime) -> Iterator[str]:
         yield f"claim {code}"
 
 
+def _questions(now: datetime) -> Iterator[str]:
+    """A question that is open after its last day, or answered with an offer that nobody heard of in fifteen minutes:"""
+    earlier = now - timedelta(minutes=15)
+    for question_id in session.scalars(questions.over(now=earlier)):
+        yield f"question {session.get_one(Question, question_id).code}"
+    for answer_id in session.scalars(questions.untold(now=now, seen_before=earlier)):
+        yield f"question {session.get_one(Answer, answer_id).question.code}"
+
+
 def _secrets(now: datetime) -> Iterator[str]:
     """A secret that outlived its use:"""
     statement = select(Letter.id).where(
@@ -295,5 +307,6 @@ CHECKS: tuple[Check, ...] = (
     _whole_briefs,
     _listed,
     _declined,
+    _questions,
     _secrets,
 )

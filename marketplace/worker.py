@@ -24,7 +24,9 @@ from marketplace.offers import actions as offers
 from marketplace.outbox import actions as outbox
 from marketplace.outbox.carrying import Unreachable
 from marketplace.people import actions as people
+from marketplace.questions import actions as questions
 from marketplace.replies import actions as replies
+from marketplace.searches import actions as searches
 from marketplace.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,10 +34,10 @@ log = logging.getLogger(__name__)
 PAUSE = 0.5
 """Seconds between rounds: a sign-in letter leaves within two seconds."""
 PULSE, MINUTE, HOUR = 30, 60, 3600
-LIMIT, LINES = 1000, 4
-"""Letters in a row before what else is due has its turn, and connections to the mail server.
+LIMIT, LINES = 1000, 3
+"""Letters before what else is due has its turn, and connections to the mail server (Exchange Online allows three).
 
-At most so many letters as there are lines are on their way at once, and leave again if the worker dies just then.
+A handful of letters on these is in doubt at most, and leaves again if the worker dies just then.
 """
 TIMEOUT = 20.0
 """Seconds that a mail server may take to answer; smtplib would wait forever."""
@@ -89,6 +91,9 @@ EVERY_MINUTE: tuple[Due, ...] = (
     claims.brief_due,
     claims.announce_due,
     people.warn_of_expiry_due,
+    searches.alert_due,
+    questions.tell_due,
+    questions.lapse_due,
     _read_replies,
     replies.withdraw_due,
 )
@@ -96,6 +101,7 @@ EVERY_HOUR: tuple[Due, ...] = (
     offers.list_due,
     claims.wipe_due,
     replies.forget_due,
+    questions.forget_due,
     _forget,
 )
 

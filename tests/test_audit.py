@@ -24,6 +24,7 @@ from marketplace.safety.facts import Access, BriefFacts
 from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW
+from tests.questions.asking import answer, ask
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -347,6 +348,17 @@ def test_it_finds_a_secret_that_was_kept(cast: Cast) -> None:
         people.ask_sign_in(email=cast.emails["teacher"], browser="b", next_page="", now=NOW)
     assert audit.breaches(now=NOW + timedelta(hours=2)) == []
     assert "letter" in breaches(audit._secrets)[0]
+
+
+def test_it_finds_a_question_after_its_last_day_and_an_answer_that_nobody_heard_of(cast: Cast) -> None:
+    code = ask(cast)
+    answer(cast, code)
+    plant("UPDATE answer SET told_at = NULL")
+    assert code in breaches(audit._questions)[0]
+    plant("UPDATE answer SET told_at = :at", at=NOW)
+    assert audit.breaches(now=TOMORROW) == []
+    plant("UPDATE question SET from_on = :day, until_on = :day", day="2027-01-11")
+    assert code in breaches(audit._questions)[0]
 
 
 def test_every_check_is_made_to_speak_here() -> None:

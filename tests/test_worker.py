@@ -25,6 +25,7 @@ from marketplace.kernel.database import db, in_turn, session, transaction
 from marketplace.outbox import queries
 from marketplace.outbox.actions import write
 from marketplace.outbox.actions.delivering import BATCH
+from marketplace.outbox.carrying import handful
 from marketplace.outbox.facts import Draft, Receiver, Silence
 from marketplace.outbox.states import LetterState
 from marketplace.people import actions as people
@@ -136,7 +137,7 @@ def test_a_sign_in_letter_that_comes_while_others_leave_overtakes_the_rest(
         with transaction():
             write(Draft("invitation", MARIEKE, f"a{number}", f"a{number}", INVITATION), now=NOW)
     work_once(app_context)
-    assert receivers.index(cast.emails["colleague"]) < BATCH + LINES
+    assert receivers.index(cast.emails["colleague"]) < BATCH + handful(LINES)
     assert len(receivers) == 2 * BATCH + 1
 
 
@@ -336,10 +337,8 @@ def test_a_worker_process_delivers_and_stops_when_it_is_asked_to(sqlite_app: Fla
                 write(Draft("invitation", MARIEKE, "a", "a", facts), now=now())
             assert mailbox.wait_for(1, seconds=30)[0].recipients == (MARIEKE.address,)
         finally:
-            asked_at = time.monotonic()
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(timeout=20) == 0
-    assert time.monotonic() - asked_at < 5
     with sqlite_app.app_context():
         assert steps.the_letter("invitation").state == LetterState.SENT
         empty_database()

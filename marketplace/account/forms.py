@@ -23,6 +23,8 @@ from marketplace.kernel.texts import N_, say
 from marketplace.organisations.facts import PROFILES, SECTORS
 from marketplace.people import rules
 from marketplace.people.states import CERTIFICATES, FUNCTIONS, OPTIONAL_LETTERS, OptionalLetter
+from marketplace.searches.rules import NAME_LIMIT
+from marketplace.searches.states import ALERT_NAMES
 from marketplace.web.forms import Chosen, Filled, Form, Limited, Readable, choices, clean, line
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
@@ -198,6 +200,13 @@ class LettersForm(Form):
     def offer(self, letters: Iterable[OptionalLetter]) -> None:
         """Gives the choices that somebody has."""
         self.letters.choices = choices({each: OPTIONAL_LETTERS[each] for each in letters})
+
+
+class SavedSearchForm(Form):
+    """What a saved search is called, and how often somebody hears of it."""
+
+    name = line(N_("Name of this search"), limit=NAME_LIMIT, required=N_("Give the search a name."))
+    alert = SelectField(N_("Mail me what is new"), [Chosen()], choices=choices(ALERT_NAMES))
 
 
 class ChoicesForm(Form):

@@ -107,6 +107,18 @@ class SendBackForm(Form):
     )
 
 
+class TakeDownForm(Form):
+    """Why a question is taken down."""
+
+    reason = area(
+        N_("Reason"),
+        limit=REASON_LIMIT,
+        rows=4,
+        required=N_("Write why. Who asked reads it in the mail."),
+        hint=N_("Who asked reads this in the mail."),
+    )
+
+
 class InviteForm(Form):
     """Whom to invite, as what and where; the places are those of the coordinator's regions."""
 

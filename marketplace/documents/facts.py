@@ -1,4 +1,4 @@
-"""What a safety sheet and the poster for the gate are filled from. All words are in the reader's language already."""
+"""What the documents are filled from: safety sheets and posters. All words are in the reader's language already."""
 
 from dataclasses import dataclass
 
@@ -42,3 +42,31 @@ class Sheet:
     nothing_particular: str = ""
     notes: str = ""
     health: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMoment:
+    """A moment on a poster: "di", "9", "feb" for its leaf of the calendar, and its day and hours in full."""
+
+    weekday: str
+    day: str
+    month: str
+    days: str
+    hours: str
+    town: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An offer on paper, for a notice board. Empty texts are left out; `link` is the address that the QR code opens."""
+
+    title: str
+    form: str
+    host: str
+    town: str
+    summary: str
+    activity: str
+    learning: str
+    link: str
+    moments: tuple[NoticeMoment, ...] = ()
+    good_to_know: tuple[str, ...] = ()

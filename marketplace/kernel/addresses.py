@@ -13,6 +13,16 @@ def offer(code: str) -> str:
     return f"{site().base_url}/offers/{code}"
 
 
+def how_it_works() -> str:
+    """How it works, for teachers, hosts and coordinators."""
+    return f"{site().base_url}/how-it-works"
+
+
+def sitemap() -> str:
+    """The pages for search engines."""
+    return f"{site().base_url}/sitemap.xml"
+
+
 def claim(code: str) -> str:
     """A participant's own claim."""
     return f"{site().base_url}/claims/{code}"
@@ -83,9 +93,34 @@ def hosted_offer(code: str) -> str:
     return f"{site().base_url}/host/offers/{code}"
 
 
+def question(code: str) -> str:
+    """A question of a school or company, with its answers."""
+    return f"{site().base_url}/questions/{code}"
+
+
+def new_question() -> str:
+    """Where somebody asks a question."""
+    return f"{site().base_url}/questions/new"
+
+
 def sign_in(token: str = "") -> str:
     """Where people sign in; with a token, the page of a mailed link."""
     return f"{site().base_url}/sign-in" + (f"/{token}" if token else "")
+
+
+def search(query: str) -> str:
+    """What a search finds; `query` is what it looks for, as it stands in an address."""
+    return f"{site().base_url}/offers" + (f"?{query}" if query else "")
+
+
+def saved_searches() -> str:
+    """The searches that somebody keeps."""
+    return f"{site().base_url}/searches"
+
+
+def stop_search(token: str) -> str:
+    """Where the mails about one saved search are stopped, without signing in."""
+    return f"{site().base_url}/searches/stop/{token}"
 
 
 def search_feed() -> str:
@@ -99,5 +134,5 @@ def feed(token: str) -> str:
 
 
 def unsubscribe(token: str) -> str:
-    """Where one optional letter is stopped; the one link whose POST needs no sign-in."""
+    """Where one optional letter is stopped, without signing in."""
     return f"{site().base_url}/unsubscribe/{token}"

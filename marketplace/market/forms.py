@@ -22,6 +22,11 @@ Wish = tuple[str, str]
 
 SEARCH = "/offers"
 FILTERS = "/offers/filters"
+SAVE = "/offers/save"
+MONTH = "/offers/month"
+WEEK = "/offers/week"
+TABLE = "/offers/table"
+MAP = "/offers/map"
 WORDS_LIMIT = 100
 YEARS = range(2000, 2101)
 """Dates outside these are slips: no moment is there."""
@@ -49,6 +54,13 @@ ACCESS = {
     Access.B_VCA: N_("B-VCA required"),
     Access.VOL_VCA: N_("VOL-VCA required"),
 }
+VIEWS = {
+    SEARCH: N_("List"),
+    MONTH: N_("Calendar"),
+    TABLE: N_("Table"),
+    MAP: N_("Map"),
+}
+"""The ways in which what is found can be shown."""
 SORTS = {
     Sort.DATE: N_("Date"),
     Sort.DISTANCE: N_("Distance"),
@@ -114,6 +126,12 @@ def _slips(args: MultiDict[str, str], found: OfferSearch) -> Iterable[Refusal]:
         yield BAD_DISTANCE
 
 
+def day_asked(args: MultiDict[str, str]) -> tuple[date | None, list[Refusal]]:
+    """The day that a calendar is to show, and what of it could not be followed."""
+    day = _day(args.get("day", ""))
+    return day, [BAD_DATE] if args.get("day", "").strip() and not day else []
+
+
 def _known(values: Iterable[str], names: Container[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value in names))
 
@@ -174,10 +192,15 @@ def address(path: str, wishes: Iterable[Wish]) -> str:
     return f"{path}?{query}" if query else path
 
 
-def chips(wishes: list[Wish], regions: Mapping[str, str]) -> list[tuple[str, str]]:
-    """For each choice the address of the search without it, and its words. `regions` are names by code."""
+def chips(
+    wishes: list[Wish], regions: Mapping[str, str], path: str = SEARCH, stays: Iterable[Wish] = ()
+) -> list[tuple[str, str]]:
+    """For each choice the address at `path` of the search without it, and its words. `regions` are names by code.
+
+    What the page itself asks for besides, the day of a calendar, is in `stays`.
+    """
     return [
-        (address(SEARCH, (each for each in wishes if not _goes_with(each, wish))), words)
+        (address(path, [*(each for each in wishes if not _goes_with(each, wish)), *stays]), words)
         for wish in wishes
         if (words := said(wish, wishes, regions))
     ]

@@ -1,6 +1,6 @@
 """The list that everybody searches, its filters with counts, and the same search as a calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -22,8 +22,12 @@ from marketplace.market.forms import (
     DISTANCES,
     FILTERS,
     LEGENDS,
+    MONTH,
+    SAVE,
     SEARCH,
     SORTS,
+    VIEWS,
+    WEEK,
     Wish,
     address,
     asked,
@@ -33,16 +37,15 @@ from marketplace.market.forms import (
     said,
     wishes_in,
 )
+from marketplace.market.holidays import own_zones
 from marketplace.market.views import blueprint
 from marketplace.offers.facts import Hit, OfferSearch, Page, Sort
 from marketplace.offers.listed import HOLIDAYS, ZONES, month_after, starts_of
 from marketplace.offers.queries import MOST, counts, key_of, public_entries, search, standing_of
-from marketplace.organisations.queries import organisations_with
 from marketplace.regions.queries import regions
 from marketplace.web.calendars import calendar_answer
 from marketplace.web.guards import for_everybody, for_machines
 from marketplace.web.pages import is_fragment, page
-from marketplace.web.visitors import visitor
 
 FEED_VERSION = "2"
 """Raised when feeds are laid out differently, so that calendars fetch them anew."""
@@ -74,7 +77,7 @@ def _list(found: OfferSearch, slips: list[Refusal], here: Page, cards: Cards) ->
     answer = page(
         "market/offers.html",
         block="more" if after else "results",
-        **_common(found, wishes, slips),
+        **common(found, wishes, slips),
         count=len(cards),
         groups=_groups(found, cards),
         heading_above=_heading_above(found, after) if is_fragment() else "",
@@ -83,18 +86,28 @@ def _list(found: OfferSearch, slips: list[Refusal], here: Page, cards: Cards) ->
         is_fragment=is_fragment(),
         more=address(SEARCH, [*wishes, ("after", here.next_key)]) if here.next_key else "",
         beginning=address(SEARCH, wishes),
-        filters=address(FILTERS, wishes),
-        feed=_feed_address(wishes),
     )
     if is_fragment() and not after:
         answer.headers["HX-Replace-Url"] = address(SEARCH, wishes)
     return answer
 
 
-def _common(found: OfferSearch, wishes: list[Wish], slips: list[Refusal]) -> dict[str, Any]:
-    chosen = chips(wishes, _names(found))
+def common(
+    found: OfferSearch,
+    wishes: list[Wish],
+    slips: list[Refusal],
+    path: str = SEARCH,
+    stays: Iterable[Wish] = (),
+) -> dict[str, Any]:
+    """What stands around the results of a search at `path`, whatever way they are shown; `stays` as for `chips`."""
+    chosen = chips(wishes, _names(found), path, stays)
     return {
         "search": found,
+        "path": path,
+        "views": _views(wishes, path),
+        "filters": address(FILTERS, wishes),
+        "feed": _feed_address(wishes),
+        "save": address(SAVE, wishes),
         "near": request.args.get("near", "") if not found.near else found.near.name,
         "distances": sorted({*DISTANCES, *([found.within] if found.within else [])}),
         "sorts": {sort: gettext(name) for sort, name in SORTS.items()},
@@ -102,6 +115,42 @@ def _common(found: OfferSearch, wishes: list[Wish], slips: list[Refusal]) -> dic
         "chips": chosen,
         "title": ", ".join(words for _, words in chosen) or gettext("Teacher placements and masterclasses"),
     }
+
+
+def _views(wishes: list[Wish], path: str) -> list[tuple[str, str, bool]]:
+    """The ways to show what is found, with which one is shown at `path`; a week is a calendar too."""
+    current = MONTH if path == WEEK else path
+    return [(address(view, wishes), gettext(name), view == current) for view, name in VIEWS.items()]
+
+
+def shape_page(
+    shape: str,
+    *,
+    found: OfferSearch,
+    slips: list[Refusal],
+    path: str,
+    heading: str = "",
+    stays: Iterable[Wish] = (),
+    **facts: Any,
+) -> Response:
+    """What is found in another way than as cards: the template `shape` under a heading, or under that of the list.
+
+    `stays` is what the address asks for besides the search, and keeps.
+    """
+    wishes, stays = wishes_in(found), list(stays)
+    around = common(found, wishes, slips, path, stays)
+    around["title"] = ", ".join(filter(None, (heading, around["title"])))
+    answer = page(
+        "market/offers.html",
+        block="results",
+        **{**around, **facts},
+        shape=shape,
+        shape_heading=heading,
+        is_fragment=is_fragment(),
+    )
+    if is_fragment():
+        answer.headers["HX-Replace-Url"] = address(path, [*wishes, *stays])
+    return answer
 
 
 def _names(found: OfferSearch) -> Mapping[str, str]:
@@ -170,7 +219,7 @@ def filters() -> ResponseReturnValue:
         (name, LEGENDS[name], [_choice(found, names, name, value, count[name, value]) for value in values])
         for name, values in choices.items()
     ]
-    return page("market/filters.html", block="facets", **_common(found, wishes, slips), groups=groups)
+    return page("market/filters.html", block="facets", **common(found, wishes, slips), groups=groups)
 
 
 Choice = tuple[str, str, str, bool]
@@ -194,9 +243,7 @@ def _choices(found: OfferSearch, names: Mapping[str, str], at: datetime) -> dict
 
 def _holidays(found: OfferSearch) -> set[str]:
     """The school holidays of the visitor's own school; of all zones for who has none. What is chosen stays there."""
-    who = visitor()
-    schools = organisations_with(who.organisations_as("participant")) if who else []
-    zones = {school.region.holiday_zone for school in schools}
+    zones = own_zones()
     own = {value for value, (zone, _) in ZONES.items() if zone in zones}
     return (own or set(HOLIDAYS)) | set(found.time_basis)
 

@@ -1,59 +1,20 @@
-"""The offer page, pages of explanation, health for machines. The list has a module of its own."""
+"""Pages of explanation, health for machines. The list and the offer page have modules of their own."""
+
+from xml.sax.saxutils import escape
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from marketplace.claims.queries import claiming, moments_of
-from marketplace.claims.rules import why_not_claim
-from marketplace.formats.playbooks import format_of
+from marketplace.kernel import addresses
 from marketplace.kernel.clock import now
-from marketplace.market.cards import holiday_on
-from marketplace.offers.facts import AUDIENCES, offer_facts, slot_facts, suited
-from marketplace.offers.models import Offer, Slot
-from marketplace.offers.queries import offer_alone
-from marketplace.organisations.facts import PROFILES
+from marketplace.offers.queries import offers_with_moments
 from marketplace.organisations.queries import instruction_with
 from marketplace.outbox.queries import failing, pulse
 from marketplace.web.documents import pdf_answer
 from marketplace.web.guards import for_everybody, for_machines
 from marketplace.web.pages import page
-from marketplace.web.visitors import visitor
 
 blueprint = Blueprint("market", __name__)
-
-
-@blueprint.get("/offers/<code>")
-@for_everybody
-def offer(code: str) -> ResponseReturnValue:
-    """An offer with its moments: those to come, and whether one can sign up for them."""
-    found, at, who = offer_alone(code), now(), visitor()
-    moments = moments_of(found, who.code if who else "", now=at)
-    coming = [each.slot for each in moments]
-    open_codes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at) is None}
-    takes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at, may_wait=True) is None}
-    own = {each.slot.code: each.own for each in moments if each.own}
-    return page(
-        "market/offer.html",
-        offer=offer_facts(found),
-        suited=suited(found),
-        format=format_of(found.format),
-        slots=[slot_facts(slot) for slot in coming],
-        holidays=_holidays(found, coming),
-        open=open_codes - set(own),
-        waitable=takes - open_codes - set(own),
-        waiting={each.slot.code: each.waiting for each in moments},
-        own=own,
-        profiles=PROFILES,
-        audiences=AUDIENCES,
-        may_claim=who is None or who.has("participant"),
-        may_sign_up_team=who is not None and who.has("school_contact"),
-        now=at,
-    )
-
-
-def _holidays(found: Offer, slots: list[Slot]) -> dict[str, str]:
-    zone = found.organisation.region.holiday_zone
-    return {slot.code: holiday_on(zone, *(each.starts_at for each in slot.sessions)) for slot in slots}
 
 
 @blueprint.get("/how-it-works")
@@ -110,8 +71,29 @@ def ready() -> ResponseReturnValue:
 @blueprint.get("/robots.txt")
 @for_machines
 def robots() -> ResponseReturnValue:
-    """Where search engines have nothing to find. Feeds say so themselves: Google fetches none named here."""
-    return _plain("User-agent: *\nDisallow: /sign-in\nDisallow: /slots/")
+    """Where search engines have nothing to find, and where they find all. Feeds say so themselves: Google fetches none
+    that is named here.
+    """
+    return _plain(f"User-agent: *\nDisallow: /sign-in\nDisallow: /slots/\n\nSitemap: {addresses.sitemap()}")
+
+
+@blueprint.get("/sitemap.xml")
+@for_machines
+def sitemap() -> ResponseReturnValue:
+    """The pages for search engines, with since when each offer is as it is (sitemaps.org)."""
+    pages = [addresses.front(), addresses.how_it_works()]
+    offers = [(addresses.offer(code), changed_at) for code, changed_at in offers_with_moments(now())]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">',
+        *(f"<url><loc>{escape(each)}</loc></url>" for each in pages),
+        *(
+            f"<url><loc>{escape(each)}</loc><lastmod>{at:%Y-%m-%dT%H:%MZ}</lastmod></url>"
+            for each, at in offers
+        ),
+        "</urlset>",
+    ]
+    return Response("\n".join(lines) + "\n", mimetype="application/xml")
 
 
 def _plain(text: str) -> Response:

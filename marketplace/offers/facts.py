@@ -208,6 +208,46 @@ class Page:
     next_key: str
 
 
+@dataclass(frozen=True, slots=True)
+class MomentFacts:
+    """A moment as a calendar shows it."""
+
+    offer: str
+    title: str
+    format: str
+    organisation: str
+    town: str
+    starts_at: datetime
+    ends_at: datetime
+    session_count: int
+    capacity: int
+    seats_taken: int
+    close_at: datetime
+
+    @property
+    def seats_left(self) -> int:
+        """How many may still claim."""
+        return max(self.capacity - self.seats_taken, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class DayFacts:
+    """A day on which moments start: how many, and the first of them."""
+
+    on: date
+    count: int
+    moments: tuple[MomentFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """How many offers there are at a place, in degrees (WGS 84); None for those that lie nobody knows where."""
+
+    latitude: float | None
+    longitude: float | None
+    count: int
+
+
 class Rhythm(StrEnum):
     """How the sessions of one moment follow each other."""
 

@@ -169,7 +169,10 @@ class PublicEntry(Base):
     """The calendar entry of a slot for everybody, written when it changes, in one language; feeds only read it."""
 
     __tablename__ = "public_entry"
-    __table_args__ = (UniqueConstraint("slot_id", "position", "language"),)
+    __table_args__ = (
+        UniqueConstraint("slot_id", "position", "language"),
+        Index("ix_public_entry_made_at", "made_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)

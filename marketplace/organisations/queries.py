@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound
-from marketplace.organisations.models import Instruction, Organisation, Site, StandingBrief
+from marketplace.organisations.models import Instruction, Kind, Organisation, Site, StandingBrief
 
 
 def organisation_with(code: str) -> Organisation:
@@ -41,6 +41,12 @@ def organisations_in(region_ids: Iterable[int], limit: int = 500) -> list[Organi
         .options(selectinload(Organisation.sites), joinedload(Organisation.region))
     )
     return list(session.scalars(statement.order_by(Organisation.kind, Organisation.name).limit(limit)))
+
+
+def has_companies(region_ids: Iterable[int]) -> Select[bool]:
+    """The question whether these regions have a company."""
+    found = select(Organisation.id).where(Organisation.region_id.in_(list(region_ids)))
+    return select(exists(found.where(Organisation.kind == Kind.COMPANY)))
 
 
 def organisation_in(region_ids: Iterable[int], code: str) -> Organisation:

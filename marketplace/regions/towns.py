@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,21 @@ def town_named(text: str) -> Town | None:
     Of towns that share a name the largest is meant, unless the province is named too.
     """
     return _towns().get(_key(text))
+
+
+def town_at(latitude: float, longitude: float) -> Town | None:
+    """The town that lies exactly there; None where none does."""
+    return _places().get((latitude, longitude))
+
+
+def towns() -> Iterable[Town]:
+    """All towns, each once."""
+    return _places().values()
+
+
+@cache
+def _places() -> dict[tuple[float, float], Town]:
+    return {(town.latitude, town.longitude): town for town in _towns().values()}
 
 
 def _key(text: str) -> str:

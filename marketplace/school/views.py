@@ -10,11 +10,15 @@ from flask.typing import ResponseReturnValue
 from marketplace.claims import actions, queries
 from marketplace.claims.facts import ClaimFacts, claim_facts, participant, parties_in
 from marketplace.claims.models import Claim
+from marketplace.claims.queries import beginning
 from marketplace.claims.rules import why_not_confirm_cover
 from marketplace.claims.states import STATE_NAMES, Cover
 from marketplace.kernel.clock import now
+from marketplace.kernel.database import at_once
 from marketplace.kernel.texts import gettext
+from marketplace.people.queries import has_staff
 from marketplace.people.states import Role
+from marketplace.web.first_steps import FirstStep, is_put_away, to_show
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
@@ -44,8 +48,45 @@ def claims() -> ResponseReturnValue:
         "school/claims.html",
         coming=_rows([each for each in found if each.slot.ends_at > at]),
         past=_rows([each for each in found if each.slot.ends_at <= at and each.holds_a_seat][::-1]),
+        steps=_first_steps(),
         parties=parties_in([each for each in found if each.slot.ends_at > at], me().code),
         state_names=STATE_NAMES,
+    )
+
+
+def _first_steps() -> Sequence[FirstStep]:
+    """From colleagues with an account to a first confirmation; one statement. None when done or put away."""
+    if is_put_away("school"):
+        return ()
+    schools = _schools()
+    staff, claimed, covered = at_once(
+        has_staff(schools), beginning.has_claims(schools), beginning.has_confirmed_cover(schools)
+    )
+    return to_show(
+        (
+            FirstStep(
+                gettext("Ask colleagues to make an account"),
+                gettext("Send them this page: with the address of your school they can begin at once."),
+                url_for("account.school_form"),
+                staff,
+            ),
+            FirstStep(
+                gettext("Choose an activity for your team"),
+                gettext(
+                    "A fixed day a year for the whole team works best. You sign them up together, with names later."
+                ),
+                url_for("market.front"),
+                claimed,
+            ),
+            FirstStep(
+                gettext("Confirm that lessons are covered"),
+                gettext(
+                    "As soon as a colleague signs up, you see it here. With your word the coordinator can decide."
+                ),
+                "",
+                covered,
+            ),
+        )
     )
 
 

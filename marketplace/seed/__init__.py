@@ -19,6 +19,7 @@ from marketplace.kernel.times import at_wall, start_of_day, wall_date
 from marketplace.offers.models import Offer, Slot
 from marketplace.outbox import actions as outbox
 from marketplace.people.models import Person
+from marketplace.seed.asking import asking
 from marketplace.seed.claiming import claiming
 from marketplace.seed.crowd import crowd
 from marketplace.seed.joining import joining
@@ -68,7 +69,9 @@ def _is_inhabited() -> bool:
 
 def _play(story: Story) -> None:
     """Everything that happened, in order of time; each letter has left before the next thing happens."""
-    events = sorted([*joining(story), *offering(story), *claiming(story)], key=lambda event: event.at)
+    events = sorted(
+        [*joining(story), *offering(story), *claiming(story), *asking(story)], key=lambda event: event.at
+    )
     for event in tqdm(events, desc="The story", unit="event", disable=None):
         event.do(event.at)
         outbox.take_as_sent(now=event.at)

@@ -12,6 +12,8 @@ from marketplace.people.actions import Scope
 from marketplace.people.models import Person
 from marketplace.people.states import Role
 from marketplace.regions import actions as regions
+from marketplace.searches import actions as searches
+from marketplace.searches.states import Alert
 from marketplace.seed.story import Data, Event, Story, read
 
 LONG_AGO = 300
@@ -32,6 +34,8 @@ def joining(story: Story) -> Iterator[Event]:
         for each in data.get("certificates", ()):
             entered_at = story.ago(each.get("entered", joined), after=at)
             yield Event(entered_at, partial(_certify, story, data["key"], each))
+        for each in data.get("searches", ()):
+            yield Event(story.ago(each["saved"], after=at), partial(_save, story, data["key"], each))
 
 
 def _region(story: Story, data: Data, now: datetime) -> None:
@@ -85,6 +89,11 @@ def _certify(story: Story, key: str, data: Data, now: datetime) -> None:
         session.flush()
         by = story.people[data["seen"]].code
         people.see_certificate(person=person, certificate_id=certificate.id, by=by, now=now)
+
+
+def _save(story: Story, key: str, data: Data, now: datetime) -> None:
+    words = {"name": data["name"], "query": data["query"], "alert": Alert(data["alert"])}
+    searches.save(person=story.people[key], **words, now=now)
 
 
 def _say_profiles(person: Person, profiles: list[str], now: datetime) -> None:

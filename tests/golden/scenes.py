@@ -17,6 +17,7 @@ from tests import steps
 from tests.cast import BRIEF, Cast
 from tests.claims.changes import GLASSES, change_brief, change_offer, sent_before, sessions
 from tests.conftest import NOW
+from tests.questions import asking
 from tests.replies.answering import answers
 
 DAY = timedelta(days=1)
@@ -120,6 +121,16 @@ def reminded(cast: Cast) -> None:
     claims.remind_due(now=claim.slot.starts_at - DAY + timedelta(hours=2))
 
 
+def question_answered(cast: Cast) -> None:
+    """A company answers the teacher's question with what it has."""
+    asking.answer(cast, asking.ask(cast))
+
+
+def interest_shown(cast: Cast) -> None:
+    """The teacher answers what the company asks."""
+    asking.show_interest(cast, asking.ask(cast, "host", asked=asking.OF_COMPANY))
+
+
 def named(who: str, **names: str) -> Callable[[Cast], object]:
     """Somebody of the cast is called otherwise, and is approved."""
 
@@ -210,4 +221,6 @@ SCENES: dict[str, Scene] = {
     "declined": Scene(declined, "calendar_declined"),
     "declined_in_part_told_to_the_host": Scene(declined_in_part, "partly_declined", "host"),
     "reminded": Scene(reminded, "reminder"),
+    "question_answered_english": Scene(question_answered, "question_answered", language="en"),
+    "question_interest_english": Scene(interest_shown, "question_interest", "host", language="en"),
 }

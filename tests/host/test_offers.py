@@ -94,7 +94,7 @@ def test_the_first_offer_of_a_new_company_goes_to_the_coordinator(
     app: Flask, cast: Cast, client_of: Visit
 ) -> None:
     host = client_of("outside host")
-    assert "This is how it goes" in host.get("/host").text
+    assert "Describe your first activity" in host.get("/host").text
     page = host.get(NEW).text
     assert 'value="host"' in page
     assert 'value="automatic"' not in page  # nobody vouched for this company yet

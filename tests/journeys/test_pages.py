@@ -27,8 +27,11 @@ MANY = {
     "/host/offers/*/slots": 3,
     "/host/slots/*": 8,
     "/host/claims/*": 3,
+    "/questions/*": 7,
 }
 """Pages that look different in each state: so many of them are looked at."""
+STOPS = ["/unsubscribe/", "/searches/stop/"]
+"""Where links in letters lead behind which such letters stop."""
 STARTS = ["/", "/claims", "/host", "/desk", "/school", "/profile", "/calendar"]
 
 ROLES = [
@@ -39,26 +42,35 @@ ROLES = [
 
 OF_ROLE = {
     "docent@demo.example": {
+        *("/questions", "/questions/*", "/questions/new", "/questions/*/interest"),
         *("/calendar/feeds/own", "/claims/*", "/claims/*/withdraw"),
         *("/slots/*/claim", "/slots/*/claim-together"),
     },
     "bedrijf@demo.example": {
         *("/host/claims/*", "/host/slots/*/attendance", "/host/slots/*/edit", "/host/slots/*/safety"),
         *("/host/safety", "/host/safety/new", "/host/safety/*"),
+        *("/host/questions", "/host/questions/*/answer", "/host/offers/new"),
     },
-    "coordinator@demo.example": {"/desk/claims", "/desk/claims/*", "/desk/letters", "/desk/letters/*"},
+    "coordinator@demo.example": {
+        "/desk/questions",
+        "/desk/questions/*",
+        "/desk/claims",
+        "/desk/claims/*",
+        "/desk/letters",
+        "/desk/letters/*",
+    },
     "school@demo.example": {"/school", "/parties/*"},
 }
 """What each must have come by."""
 
 
-def stop_link(live: Live) -> str:
-    """The link in a letter behind which one stops such letters."""
+def stop_link(live: Live, path: str) -> str:
+    """The link with this path, in a letter, behind which one stops such letters."""
     engine = create_engine(live.database_url)
     with engine.begin() as connection:
-        said = connection.scalar(text("SELECT text FROM letter WHERE text LIKE '%/unsubscribe/%'"))
+        said = connection.scalar(text(f"SELECT text FROM letter WHERE text LIKE '%{path}%'"))
     engine.dispose()
-    found = re.search(r"/unsubscribe/\S+", str(said))
+    found = re.search(rf"{path}\S+", str(said))
     assert found
     return found[0]
 
@@ -73,7 +85,8 @@ def subscribe(page: Page, live: Live) -> None:
 
 def walk(page: Page, live: Live, many: dict[str, int]) -> Iterator[str]:
     """Opens what links lead to from the front page: each kind of page once, or so `many` times. Gives the addresses."""
-    seen, found, waiting = Counter[str](), set[str](), deque([*STARTS, stop_link(live)])
+    stops = [stop_link(live, path) for path in STOPS]
+    seen, found, waiting = Counter[str](), set[str](), deque([*STARTS, *stops])
     while waiting:
         path = waiting.popleft().partition("#")[0]
         kind = CODE.sub("/*", path.partition("?")[0])

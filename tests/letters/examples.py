@@ -11,6 +11,7 @@ from marketplace.kernel import addresses
 from marketplace.offers.facts import OfferFacts, SessionFacts, SlotFacts
 from marketplace.offers.states import SlotState
 from marketplace.outbox.facts import Receiver
+from marketplace.questions.facts import AnswerFacts, QuestionFacts, QuestionText
 from marketplace.safety.facts import Access, BriefFacts, BriefLine, Provider
 
 CODE, TOKEN = "7H2KQ9RM", "t0k3n-of-a-link"
@@ -245,6 +246,12 @@ FOR_OFFER: Mapping[str, str] = {
     "offer_published": addresses.offer("RS4T9KXW"),
     "offer_sent_back": addresses.hosted_offer("RS4T9KXW"),
 }
+FOR_QUESTION: Mapping[str, Mapping[str, Any]] = {
+    "question_answered": {"link": addresses.offer("RS4T9KXW"), "more": 2},
+    "question_interest": {"link": addresses.question("QST24567")},
+    "question_lapsed": {"link": addresses.new_question(), "answers": 0},
+    "question_removed": {"link": addresses.question("QST24567")},
+}
 ABOUT_A_VISIT = ("claim_received", "claim_approved", "claim_changed", "claim_entry", "seat_named", "reminder")
 """Letters to somebody who is going to come, or may be."""
 TO_HOST_BEFORE_YES = ("claim_to_decide_host", "claim_undecided_host")
@@ -256,10 +263,53 @@ LETTERS = (
     "safety_unread_host",
     "digest",
     "announcement",
+    "saved_search",
     "certificate_expiring",
     *FOR_CLAIM,
     *FOR_OFFER,
+    *FOR_QUESTION,
 )
+
+
+def question(words: Words = PLAIN) -> QuestionFacts:
+    """A question of a school."""
+    asked = QuestionText(
+        title=words.title[:100],
+        text=words.text[:2000],
+        people=3,
+        from_on=date(2027, 2, 1),
+        until_on=date(2027, 4, 30),
+        town="Meppel",
+    )
+    return QuestionFacts(
+        code="QST24567",
+        state="open",
+        state_at=STARTS,
+        reason=words.text,
+        language="nl",
+        organisation="Reestcollege Meppel",
+        organisation_code="SCH24567",
+        of="school",
+        region="STO Reest & Vecht",
+        region_id=1,
+        whole_region_id=1,
+        asked_at=datetime(2027, 1, 14, 10, 0, tzinfo=UTC),
+        asked=asked,
+    )
+
+
+def interest(words: Words = PLAIN) -> AnswerFacts:
+    """A word of interest to a company that asked something."""
+    return AnswerFacts(
+        organisation="Reestcollege Meppel",
+        organisation_code="SCH24567",
+        offer="",
+        offer_title="",
+        name=words.name,
+        email="m.otten@reestcollege.example",
+        message=words.text[:1000],
+        made_at=STARTS,
+    )
 
 
 def facts(name: str, words: Words = PLAIN, language: str = "nl") -> dict[str, Any]:
@@ -278,7 +328,14 @@ def facts(name: str, words: Words = PLAIN, language: str = "nl") -> dict[str, An
         }
     if name in FOR_OFFER:
         known |= {"offer": offer(words), "host_region": "STO Reest & Vecht", "link": FOR_OFFER[name]}
+    if name in FOR_QUESTION:
+        known |= {"question": question(words), **FOR_QUESTION[name]}
     own: dict[str, dict[str, Any]] = {
+        "question_answered": {
+            "offer": offer(words),
+            "moments": [visit(words).slot, visit(words, days=3).slot],
+        },
+        "question_interest": {"answer": interest(words)},
         "seat_named": {"claim": for_a_colleague(words, ClaimState.PENDING)},
         "seat_to_name": {"claim": without_a_name(words)},
         "attendance_request": {
@@ -302,6 +359,15 @@ def facts(name: str, words: Words = PLAIN, language: str = "nl") -> dict[str, An
         "announcement": {
             "moments": [visit(words), visit(words, days=3)],
             "more": 2,
+            "now": OPENS - timedelta(days=14),
+            "unsubscribe": addresses.front() + "stop",
+        },
+        "saved_search": {
+            "name": words.title[:100],
+            "moments": [visit(words), visit(words, days=3)],
+            "more": 2,
+            "link": addresses.search("q=lassen&profile=PIE"),
+            "searches_link": addresses.saved_searches(),
             "now": OPENS - timedelta(days=14),
             "unsubscribe": addresses.front() + "stop",
         },

@@ -122,6 +122,13 @@ def test_one_page_takes_as_many_statements_for_thirty_moments_as_for_one(
     assert len(for_one) == len(for_thirty)
 
 
+def test_who_only_reads_costs_three_statements(app: Flask, cast: Cast) -> None:
+    for path in ("", "/moments"):
+        with statements(app) as sent:
+            app.test_client().get(f"/offers/{cast.offer}{path}")
+        assert len(sent) == 3
+
+
 @pytest.mark.parametrize("address", ["/offers/NOSUCHCODE", "/offers/%00", "/offers/" + "A" * 5000])
 def test_what_is_not_there_is_not_found(client_of: Visit, address: str) -> None:
     assert client_of("nobody").get(address).status_code == 404

@@ -203,9 +203,11 @@ def test_a_cancelled_moment_is_not_offered(app: Flask, client_of: Visit, cast: C
 NAMES = st.sampled_from(
     [
         *("q", "format", "sector", "profile", "audience", "from", "until", "free", "after", "language", "x"),
-        *("near", "within", "region", "time_basis", "access", "ease", "duration", "month", "sort"),
+        *("near", "within", "region", "time_basis", "access", "ease", "duration", "month", "sort", "day"),
     ]
 )
+PATHS = ["/offers.ics", *(f"/offers/{name}" for name in ("filters", "month", "week", "table", "map"))]
+"""What else takes the words of a search."""
 VALUES = st.one_of(
     st.text(max_size=40),
     st.dates().map(date.isoformat),
@@ -225,7 +227,7 @@ VALUES = st.one_of(
 @given(
     query=st.lists(st.tuples(NAMES, VALUES), max_size=6),
     is_part=st.booleans(),
-    path=st.sampled_from(["/offers", "/offers", "/offers.ics", "/offers/filters"]),
+    path=st.sampled_from(["/offers", "/offers", *PATHS]),
 )
 def test_no_address_is_too_much(
     app: Flask, cast: Cast, query: list[tuple[str, str]], is_part: bool, path: str
@@ -247,7 +249,7 @@ def test_no_address_is_too_much(
     ],
     ids=["quotes", "emoji", "a long word", "Atlantis", "a day that is none", "values that are none"],
 )
-@pytest.mark.parametrize("path", ["/", "/offers", "/offers/filters", "/offers.ics"])
+@pytest.mark.parametrize("path", ["/", "/offers", *PATHS])
 def test_what_means_nothing_is_answered_all_the_same(
     client_of: Visit, two_offers: None, path: str, query: dict[str, str]
 ) -> None:

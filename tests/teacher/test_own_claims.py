@@ -101,7 +101,7 @@ def test_one_may_withdraw_until_it_is_over(
 
 
 def test_without_claims_there_is_a_way_on(client_of: Visit) -> None:
-    assert "No claims yet" in client_of("teacher").get("/claims").text
+    assert "Choose an activity and sign up" in client_of("teacher").get("/claims").text
 
 
 PAGES = ["", "/withdraw", ".ics"]

@@ -20,6 +20,9 @@ from marketplace.outbox.facts import LetterState
 from marketplace.people.actions import add_certificate, ask_sign_in
 from marketplace.people.messages import stop_link
 from marketplace.people.states import OptionalLetter
+from marketplace.searches.actions import save
+from marketplace.searches.messages import stop_link as stop_search_link
+from marketplace.searches.states import Alert
 from tests import steps
 from tests.account.letters import link_in_letter
 from tests.cast import BRIEF, Cast, person
@@ -27,6 +30,7 @@ from tests.conftest import NOW, Visit
 from tests.host.drafts import TEXTS, drafted
 from tests.host.pdfs import pdf
 from tests.pages import Fields, forms_of, post
+from tests.questions.asking import OF_COMPANY, ask
 from tests.rows import empty_database, everything, put_back
 
 LAST_MONTH = NOW - timedelta(days=25)
@@ -65,6 +69,7 @@ ASKED = [
     *("q", "format", "sector", "profile", "audience", "from", "until", "free", "after"),
     *("near", "within", "month", "region", "time_basis", "sort", "before", "state", "session"),
     *("version", "verdict", "claims", "organisation", "language", "next", "to", "view", "\xff"),
+    *("question", "card", "of"),
 ]
 HEADERS = [
     {},
@@ -145,6 +150,7 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
             by="host",
             now=NOW,
         )
+        search = save(person=teacher, name="Alles", query="", alert=Alert.DAILY, now=NOW)
         ask_sign_in(email=cast.emails["colleague"], browser="x", next_page="", now=NOW)
         session.commit()
         codes = {
@@ -155,9 +161,12 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
             "mailbox": [str(steps.letters()[0].id)],
             "letters": [_failed_letter(), steps.letters("claim_approved")[0].code],
             "unsubscribe": [stop_link(teacher, OptionalLetter.ANNOUNCEMENT).rpartition("/")[2]],
+            "searches": [search.code],
+            "stop": [stop_search_link(search).rpartition("/")[2]],
             "feeds": [feed, "own"],
             "moments": [cast.slot],
             "safety": [standing.code],
+            "questions": [ask(cast), ask(cast, "host", asked=OF_COMPANY)],
             "instructions": [_instruction(cast)],
             "sites": [cast.site],
             "organisations": [cast.company],

@@ -8,7 +8,7 @@ from flask import Flask
 
 from tests.conftest import Visit
 
-WITHOUT_TOKEN = {"account.switch_language", "account.stop_letter"}
+WITHOUT_TOKEN = {"account.switch_language", "account.stop_letter", "account.stop_search"}
 """Views that take a form without a CSRF token; what they do harms nobody."""
 
 

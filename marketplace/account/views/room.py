@@ -9,6 +9,8 @@ SECRET_PAGES = {
     "account.follow_link",
     "account.unsubscribe",
     "account.stop_letter",
+    "account.stopping_search",
+    "account.stop_search",
 }
 
 

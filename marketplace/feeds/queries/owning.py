@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.feeds import rules
@@ -71,6 +71,11 @@ def subscription_to(person: Person, right: Right) -> Subscription | None:
         Subscription.region_id.is_not_distinct_from(region),
     )
     return session.scalars(statement).first()
+
+
+def has_subscribed(person_code: str) -> Select[bool]:
+    """The question whether somebody made a link to any feed."""
+    return select(exists(select(Subscription.id).join(Person).where(Person.code == person_code)))
 
 
 def _place_of(right: Right) -> tuple[str, int | None, int | None]:

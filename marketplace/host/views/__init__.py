@@ -1,6 +1,17 @@
 """The pages of those who receive people, one module for each task."""
 
-from marketplace.host.views import attending, claims, offers, papers, roster, safety, sites, slots
+from marketplace.host.views import attending, claims, offers, papers, questions, roster, safety, sites, slots
 from marketplace.host.views.room import blueprint
 
-__all__ = ["attending", "blueprint", "claims", "offers", "papers", "roster", "safety", "sites", "slots"]
+__all__ = [
+    "attending",
+    "blueprint",
+    "claims",
+    "offers",
+    "papers",
+    "questions",
+    "roster",
+    "safety",
+    "sites",
+    "slots",
+]

@@ -8,9 +8,13 @@ from flask.typing import ResponseReturnValue
 from marketplace.claims.actions import reopen_offer as reopen
 from marketplace.claims.queries import counts
 from marketplace.formats.facts import Format
+from marketplace.formats.menu import menu
 from marketplace.formats.playbooks import format_of, formats
+from marketplace.host.facts.beginning import Beginning
 from marketplace.host.facts.offers import checklist, coming_slots, offer_line
 from marketplace.host.forms.offers import POLICY_HINTS, OfferForm, offer_data, playbook_defaults
+from marketplace.host.views.beginning import first_steps
+from marketplace.host.views.questions import of_school, to_finish
 from marketplace.host.views.room import blueprint, ours
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
@@ -25,12 +29,16 @@ from marketplace.offers.states import OFFER_STATE_NAMES, OfferState
 from marketplace.organisations.facts import PROFILE_NAMES, PROFILES
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import organisations_with
-from marketplace.people.queries import contacts_at
+from marketplace.people.queries import contacts_at, person_with
 from marketplace.people.states import Role
+from marketplace.questions.actions import answer_with
 from marketplace.web.forms import OneTimeForm
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
+
+OLDER = 8
+"""Offers of our own that a new one may be a copy of: those that were changed last."""
 
 
 @blueprint.get("/host")
@@ -40,11 +48,14 @@ def offers() -> ResponseReturnValue:
     at, hosts = now(), organisations_with(ours())
     found = hosted_offers([host.code for host in hosts])
     counted = counts([slot.id for offer in found for slot in offer.slots if slot.ends_at > at])
-    lines = {
-        host.code: [offer_line(offer, counted, at) for offer in found if offer.organisation_id == host.id]
-        for host in hosts
-    }
-    return page("host/offers.html", hosts=hosts, lines=lines, contacts=_contacts(hosts))
+    theirs = {host.code: [each for each in found if each.organisation_id == host.id] for host in hosts}
+    return page(
+        "host/offers.html",
+        hosts=hosts,
+        lines={code: [offer_line(each, counted, at) for each in some] for code, some in theirs.items()},
+        steps={host.code: first_steps(host, theirs[host.code]) for host in hosts},
+        contacts=_contacts(hosts),
+    )
 
 
 def _contacts(hosts: list[Organisation]) -> dict[str, list[str]]:
@@ -60,35 +71,68 @@ def _contacts(hosts: list[Organisation]) -> dict[str, list[str]]:
 @blueprint.route("/host/offers/new", methods=["GET", "POST"])
 @for_roles("host_contact")
 def new_offer() -> ResponseReturnValue:
-    """First the form of exchange, then the texts, with what its playbook says filled in."""
+    """First the form of exchange, then the texts, with what its playbook says filled in.
+
+    It may begin with an example (`card`), and answer a question of a school (`question`): then their words are there.
+    """
     hosts = organisations_with(ours())
     kinds = {host.kind for host in hosts}
     possible = {slug: each for slug, each in formats().items() if kinds.intersection(each.hosts)}
-    slug = request.args.get("format", "")
+    begun = _beginning()
+    slug = request.args.get("format", "") or begun.format_in(possible)
     if slug not in possible:
-        is_wrong = bool(slug) or request.method == "POST"
-        return page(
-            "host/choose_format.html", status=422 if is_wrong else 200, formats=possible, is_wrong=is_wrong
-        )
-    return _write_new(possible[slug], [host for host in hosts if host.kind in possible[slug].hosts])
+        return _choose(possible, kinds, begun, is_wrong=bool(slug) or request.method == "POST")
+    return _write_new(possible[slug], [host for host in hosts if host.kind in possible[slug].hosts], begun)
 
 
-def _write_new(form_of_exchange: Format, hosts: list[Organisation]) -> ResponseReturnValue:
-    form = OfferForm(data=playbook_defaults(form_of_exchange))
+def _beginning() -> Beginning:
+    code = request.args.get("question", "")
+    return Beginning(menu().get(request.args.get("card", "")), of_school(code) if code else None)
+
+
+def _choose(
+    possible: dict[str, Format], kinds: set[str], begun: Beginning, *, is_wrong: bool
+) -> ResponseReturnValue:
+    older = [(offer_facts(each), OneTimeForm().one_time_key.data) for each in hosted_offers(ours())[:OLDER]]
+    return page(
+        "host/choose_format.html",
+        status=422 if is_wrong else 200,
+        formats=possible,
+        is_wrong=is_wrong,
+        begun=begun,
+        cards=[card for card in menu().values() if kinds.intersection(card.hosts)],
+        older=older,
+    )
+
+
+def _write_new(form_of_exchange: Format, hosts: list[Organisation], begun: Beginning) -> ResponseReturnValue:
+    form = OfferForm(data=playbook_defaults(form_of_exchange) | begun.data())
     form.fit(form_of_exchange, hosts)
     if form.validate_on_submit():
         host = form.host(hosts)
         try:
-            offer = _draft(form, form_of_exchange, host)
-            return go_to(
-                url_for("host.offer", code=offer.code), say_ok=gettext("Saved. Nobody else sees it yet.")
-            )
+            return _drafted(_draft(form, form_of_exchange, host), begun)
         except Refused as error:
             session.rollback()
             form.refuse(error.refusal)
     return page(
-        "host/new_offer.html", status=422 if form.errors else 200, form=form, **_about(form_of_exchange)
+        "host/new_offer.html",
+        status=422 if form.errors else 200,
+        form=form,
+        begun=begun,
+        **_about(form_of_exchange),
     )
+
+
+def _drafted(offer: Offer, begun: Beginning) -> ResponseReturnValue:
+    """With an example, on to its safety notes: they are looked at before they hold."""
+    said = gettext("Saved. Nobody else sees it yet.")
+    if begun.question:
+        answer_with(question=begun.question, offer=offer, person=person_with(me().code), now=now())
+        said = to_finish()
+    if begun.card:
+        return go_to(url_for("host.safety", code=offer.code, card=begun.card.slug), say_ok=said)
+    return go_to(url_for("host.offer", code=offer.code), say_ok=said)
 
 
 def _about(form_of_exchange: Format) -> dict[str, Any]:

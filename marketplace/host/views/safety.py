@@ -6,7 +6,9 @@ from typing import Any
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.formats.menu import MenuCard, menu
 from marketplace.formats.playbooks import format_of
+from marketplace.host.facts.beginning import brief_of
 from marketplace.host.forms.safety import (
     OfferSafetyForm,
     SafetyForm,
@@ -47,7 +49,8 @@ from marketplace.web.visitors import me
 def safety(code: str) -> ResponseReturnValue:
     """What holds at the gate for an offer, on top of what always holds."""
     found = offer_for_host(code, ours())
-    form = _offer_form(found)
+    card = _card_for(found)
+    form = _offer_form(found, card)
 
     def save() -> str:
         standing = _standing(form.standing.data)
@@ -56,13 +59,20 @@ def safety(code: str) -> ResponseReturnValue:
 
     hint = format_of(found.format).hint("safety")
     base = found.brief.based_on.facts if found.brief.based_on else None
-    return _edited(form, save, "host/safety.html", base=base, offer=found, hint=hint)
+    return _edited(form, save, "host/safety.html", base=base, offer=found, hint=hint, card=card)
 
 
-def _offer_form(offer: Offer) -> OfferSafetyForm:
+def _card_for(offer: Offer) -> MenuCard | None:
+    """The example that an offer began with, for as long as nothing about safety is filled in."""
+    card = menu().get(request.args.get("card", ""))
+    return None if offer.brief.facts.is_answered else card
+
+
+def _offer_form(offer: Offer, card: MenuCard | None = None) -> OfferSafetyForm:
     known = standing_briefs([offer.organisation.code])
     mine = next((each.code for each in known if each.brief is offer.brief.based_on), "")
-    form = OfferSafetyForm(data=brief_data(offer.brief.own_facts) | {"standing": mine})
+    own = brief_of(card) if card else offer.brief.own_facts
+    form = OfferSafetyForm(data=brief_data(own) | {"standing": mine})
     form.offer_standing(known)
     return form
 

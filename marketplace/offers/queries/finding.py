@@ -1,17 +1,23 @@
 """Questions about single offers and slots, and who may see what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from marketplace.calendars.facts import Status
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound
-from marketplace.offers.models import Offer, Slot
-from marketplace.offers.states import OfferState
+from marketplace.kernel.texts import current_language
+from marketplace.offers.models import Offer, PublicEntry, Slot
+from marketplace.offers.states import OfferState, SlotState
 from marketplace.organisations.models import Organisation
 from marketplace.safety.models import Brief
+
+MOST_IN_SITEMAP = 10_000
+"""Offers for search engines: a fifth of what they take in one file (sitemaps.org)."""
 
 _IS_PUBLIC = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
 
@@ -44,6 +50,44 @@ def offer_alone(code: str) -> Offer:
         joinedload(Offer.audiences),
     )
     return _one(statement.where(Offer.code == code, _IS_PUBLIC))
+
+
+def offers_with_moments(now: datetime) -> Sequence[Row[str, datetime]]:
+    """Codes of published offers with a moment to come, and when each last changed; the newest first. One statement."""
+    to_come = select(Slot.id).where(
+        Slot.offer_id == Offer.id, Slot.state == SlotState.OPEN, Slot.starts_at > now
+    )
+    statement = select(Offer.code, Offer.changed_at).where(
+        Offer.state == OfferState.PUBLISHED, to_come.exists()
+    )
+    return session.execute(statement.order_by(Offer.id.desc()).limit(MOST_IN_SITEMAP)).all()
+
+
+def entries_of_offer(code: str, *, now: datetime) -> list[PublicEntry]:
+    """The calendar entries of an offer's moments that are not over, in the language in force. NotFound without any."""
+    return _entries(_in_calendars(now).where(Offer.code == code))
+
+
+def entries_of_slot(code: str, *, now: datetime) -> list[PublicEntry]:
+    """The same of one moment."""
+    return _entries(_in_calendars(now).where(Slot.code == code))
+
+
+def _in_calendars(now: datetime) -> Select[PublicEntry]:
+    statement = select(PublicEntry).join(Slot, Slot.id == PublicEntry.slot_id).join(Offer)
+    return statement.where(
+        _IS_PUBLIC,
+        PublicEntry.language == current_language(),
+        PublicEntry.status != Status.CANCELLED,
+        PublicEntry.ends_at > now,
+    )
+
+
+def _entries(statement: Select[PublicEntry]) -> list[PublicEntry]:
+    rows = list(session.scalars(statement.order_by(Slot.starts_at, Slot.id, PublicEntry.position)))
+    if not rows:
+        raise NotFound
+    return rows
 
 
 def offer_for_host(code: str, organisation_codes: Iterable[str]) -> Offer:
@@ -115,6 +159,13 @@ def offers_to_check(region_ids: Iterable[int]) -> list[Offer]:
 def how_many_to_check(region_ids: Iterable[int]) -> Select[int]:
     """The question how many offers `offers_to_check` finds."""
     return _submitted(select(func.count(Offer.id)), region_ids)
+
+
+def has_published(region_ids: Iterable[int]) -> Select[bool]:
+    """The question whether an offer of an organisation in these regions was ever published."""
+    found = select(Offer.id).join(Organisation, Organisation.id == Offer.organisation_id)
+    of_regions = found.where(Offer.published_at.is_not(None), Organisation.region_id.in_(list(region_ids)))
+    return select(exists(of_regions))
 
 
 def _submitted(statement: Select[T], region_ids: Iterable[int]) -> Select[T]:

@@ -1,6 +1,6 @@
 """The pages of school staff, one module for each task."""
 
-from marketplace.teacher.views import claiming, own, parties, together
+from marketplace.teacher.views import answering, claiming, own, parties, together
 from marketplace.teacher.views.room import blueprint
 
-__all__ = ["blueprint", "claiming", "own", "parties", "together"]
+__all__ = ["answering", "blueprint", "claiming", "own", "parties", "together"]

@@ -30,6 +30,7 @@ from marketplace.replies.queries import planned_for
 from marketplace.safety.catalogue import catalogue, sizes
 from marketplace.teacher.facts import shown
 from marketplace.teacher.forms.claiming import SafetyForm, safety_form
+from marketplace.teacher.views.beginning import first_steps
 from marketplace.teacher.views.room import blueprint
 from marketplace.web.calendars import MIME_TYPE
 from marketplace.web.documents import asked_language, pdf_answer
@@ -48,6 +49,7 @@ def claims() -> ResponseReturnValue:
     coming = [each for each in reversed(own) if _is_coming(each, at)]
     return page(
         "teacher/claims.html",
+        steps=() if found else first_steps(),
         coming=shown(coming, who, Counter(each.party for each in found), at),
         past=[claim_facts(each) for each in own if not _is_coming(each, at)],
         parties=parties_in([each for each in reversed(found) if each.slot.ends_at > at], who),

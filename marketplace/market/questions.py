@@ -1,0 +1,187 @@
+"""What schools and companies ask each other: the list, a question with its answers, asking one, closing it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.kernel.clock import now
+from marketplace.kernel.database import session
+from marketplace.kernel.errors import Refused
+from marketplace.kernel.texts import gettext
+from marketplace.kernel.times import wall_date
+from marketplace.market.asking import QuestionForm, suggested
+from marketplace.market.views import blueprint
+from marketplace.organisations.facts import PROFILES
+from marketplace.organisations.models import Kind, Organisation
+from marketplace.organisations.queries import organisations_with
+from marketplace.people.queries import person_with
+from marketplace.people.states import FUNCTIONS, Role
+from marketplace.questions import actions, queries
+from marketplace.questions.facts import OF_COMPANY, OF_SCHOOL, answer_facts, question_facts
+from marketplace.questions.models import Question
+from marketplace.questions.queries import Reader
+from marketplace.questions.states import STATE_NAMES, TIME_WISHES
+from marketplace.web.guards import for_everybody, for_roles
+from marketplace.web.pages import go_to, page
+from marketplace.web.visitors import me, visitor
+
+ASKERS = (Role.PARTICIPANT, Role.SCHOOL_CONTACT, Role.HOST_CONTACT)
+CONTACTS = (Role.SCHOOL_CONTACT, Role.HOST_CONTACT)
+
+
+def reader() -> Reader:
+    """Who reads: the visitor, with what they are the contact of and decide for."""
+    who = visitor()
+    if who is None:
+        return queries.NOBODY
+    contact_of = frozenset[str]().union(*(who.organisations_as(role) for role in CONTACTS))
+    return Reader(who.code, contact_of, frozenset(row_id for row_id, _ in who.regions))
+
+
+@blueprint.get("/questions")
+@for_everybody
+def questions() -> ResponseReturnValue:
+    """What is asked now, newest first; above it what the reader asked."""
+    of, profile = request.args.get("of", ""), request.args.get("profile", "")
+    found = queries.open_questions(of, profile if profile in PROFILES else "")
+    own = queries.questions_of(reader()) if visitor() else []
+    return page(
+        "market/questions.html",
+        found=[question_facts(each) for each in found],
+        own=[(question_facts(each), len(each.answers)) for each in own],
+        of=of if of in (OF_SCHOOL, OF_COMPANY) else "",
+        profile=profile,
+        may_ask=_may_ask(),
+        **_names(),
+    )
+
+
+def _names() -> dict[str, Any]:
+    return {
+        "profiles": PROFILES,
+        "state_names": STATE_NAMES,
+        "time_wishes": TIME_WISHES,
+        "of_school": OF_SCHOOL,
+        "of_company": OF_COMPANY,
+    }
+
+
+def _may_ask() -> bool:
+    who = visitor()
+    return who is None or who.has(*ASKERS)
+
+
+@blueprint.get("/questions/<code>")
+@for_everybody
+def question(code: str) -> ResponseReturnValue:
+    """A question with its answers. Who asked it shows only to who answered, and to who looks after the region."""
+    found, who = queries.question_for(code, reader()), visitor()
+    is_own = _is_own(found)
+    answered = {each.organisation.code for each in found.answers}
+    answers = [answer_facts(each) for each in found.answers]
+    return page(
+        "market/question.html",
+        question=question_facts(found),
+        answers=answers if is_own else [each for each in answers if each.offer],
+        person=found.person if is_own or _may_know(found) else None,
+        functions=FUNCTIONS,
+        is_own=is_own,
+        may_decide=found.organisation.region_id in reader().regions,
+        can_answer=_can_answer(found, answered),
+        has_answered=bool(who and answered & {code for _, code in who.organisations}),
+        **_names(),
+    )
+
+
+def _is_own(found: Question) -> bool:
+    return found.person.code == reader().person or found.organisation.code in reader().contact_of
+
+
+def _may_know(found: Question) -> bool:
+    """Whether the reader may know by whom a question is: who answered it, and coordinators of the region."""
+    me, mine = reader().person, reader().contact_of
+    has_answered = any(each.person.code == me or each.organisation.code in mine for each in found.answers)
+    return has_answered or found.organisation.region_id in reader().regions
+
+
+def _can_answer(found: Question, answered: Collection[str]) -> str:
+    """Where the visitor can answer it, if they can; who is not signed in may turn out to."""
+    who = visitor()
+    endpoint = "host.answer" if found.is_of_school else "teacher.interest"
+    role = Role.HOST_CONTACT if found.is_of_school else Role.PARTICIPANT
+    mine = who.organisations_as(role) - {found.organisation.code} if who else set()
+    is_possible = who is None or (mine and mine.isdisjoint(answered))
+    return url_for(endpoint, code=found.code) if found.is_open and is_possible else ""
+
+
+@blueprint.route("/questions/new", methods=["GET", "POST"])
+@for_roles(*ASKERS)
+def ask() -> ResponseReturnValue:
+    """Asks a question, on behalf of the school or company of the visitor."""
+    hosts = _mine()
+    if not hosts:
+        return page("market/ask.html", form=None, organisation=None, sides=[], **_names())
+    asked_for = request.args.get("organisation")
+    host = next((each for each in hosts if each.code == asked_for), hosts[0])
+    today = wall_date(now())
+    form = QuestionForm(data=suggested(host, today))
+    form.fit(host)
+    if form.is_fine(today):
+        try:
+            return _asked(host, form)
+        except Refused as error:
+            session.rollback()
+            form.refuse(error.refusal)
+    return page(
+        "market/ask.html",
+        status=422 if form.errors else 200,
+        form=form,
+        organisation=host,
+        sides=_sides(host.code),
+        **_names(),
+    )
+
+
+def _sides(chosen: str) -> list[tuple[str, str, bool]]:
+    """On behalf of whom the visitor may ask, as tabs."""
+    return [
+        (url_for("market.ask", organisation=each.code), each.name, each.code == chosen) for each in _mine()
+    ]
+
+
+def _mine() -> list[Organisation]:
+    """The organisations on behalf of which the visitor may ask, schools first."""
+    codes = {code for role, code in me().organisations if role in ASKERS}
+    return sorted(organisations_with(codes), key=lambda each: each.kind != Kind.SCHOOL)
+
+
+def _asked(host: Organisation, form: QuestionForm) -> ResponseReturnValue:
+    made = actions.ask(
+        organisation=host,
+        person=person_with(me().code),
+        asked=form.asked(),
+        made_with=form.one_time_key.data or None,
+        now=now(),
+    )
+    said = gettext("Your question is there. You get a mail for each answer.")
+    return go_to(url_for("market.question", code=made.code), say_ok=said)
+
+
+@blueprint.post("/questions/<code>/close")
+@for_roles(*ASKERS)
+def close_question(code: str) -> ResponseReturnValue:
+    """It is answered."""
+    found = queries.own_question(code, reader())
+    actions.close(question=found, by=me().code, now=now())
+    return go_to(url_for("market.question", code=code), say_ok=gettext("Closed: it is answered."))
+
+
+@blueprint.post("/questions/<code>/withdraw")
+@for_roles(*ASKERS)
+def withdraw_question(code: str) -> ResponseReturnValue:
+    """It is not asked any more."""
+    found = queries.own_question(code, reader())
+    actions.withdraw(question=found, by=me().code, now=now())
+    return go_to(url_for("market.questions"), say_ok=gettext("Your question is withdrawn."))

@@ -1,0 +1,1 @@
+"""Trade room: what schools and companies ask each other, and how they answer."""
