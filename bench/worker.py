@@ -17,6 +17,7 @@ from flask_migrate import upgrade
 from sqlalchemy import delete, select
 
 from marketplace.app import create_app
+from marketplace.commands import register
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import db, session, transaction
 from marketplace.outbox.actions import write
@@ -89,6 +90,7 @@ def _app(database_url: str, port: int) -> Iterator[Flask]:
         "MAIL_DEFAULT_SENDER": SENDER,
     }
     app = create_app(read(settings))
+    register(app)
     with app.app_context():
         upgrade()
         yield app

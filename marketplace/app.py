@@ -1,16 +1,18 @@
 """The factory: puts the rooms together. Reads like a table of contents."""
 
 import os
+from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, request, url_for
+from flask.templating import Environment
 from flask_mail import Mail
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
 from whitenoise import WhiteNoise
 
-from marketplace import account, commands, demo, desk, host, market, school, teacher
+from marketplace import account, demo, desk, host, market, school, teacher
 from marketplace.account.views import glancing
 from marketplace.documents.checking import LARGEST_PDF
 from marketplace.formats.playbooks import format_of
@@ -29,7 +31,6 @@ from marketplace.web.requests import Request
 from marketplace.web.visitors import Visitor, visitor
 
 mail = Mail()
-migrate = Migrate()
 csrf = CSRFProtect()
 
 LARGEST_FORM = 1_000_000
@@ -50,6 +51,13 @@ NAVIGATION = (
 """For whom (nobody named: everybody), where, and what it is called; the profile bears the visitor's own name."""
 
 
+class _Templates(Environment):
+    """Templates whose globals are one plain dictionary: at each import of a macro Jinja compares all of them."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The application with these settings, or with those in the environment."""
     settings = settings or read(os.environ)
@@ -66,7 +74,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.prepare(app, is_https=settings.is_https)
     errors.prepare(app)
     _rooms(app, settings)
-    commands.register(app)
     _static_files(app)
     _keeper(app)
     _door(app)
@@ -100,14 +107,12 @@ def _database(app: Flask) -> None:
     if url.drivername == "postgresql":
         app.config["SQLALCHEMY_DATABASE_URI"] = url.set(drivername="postgresql+psycopg")
     database.db.init_app(app)
-    migrate.init_app(
-        app, database.db, render_as_batch=True, compare_type=True, directory=str(ROOT / "migrations")
-    )
     with app.app_context():
         database.prepare(database.db.engine)
 
 
 def _templates(app: Flask, settings: Settings) -> None:
+    app.jinja_environment = _Templates
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     teach(app.jinja_env)
     app.jinja_env.filters.update(FILTERS)

@@ -1,19 +1,22 @@
 """The commands of `flask --app wsgi …`."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_migrate import Migrate
 
 from marketplace import audit as audits
 from marketplace import seed
 from marketplace.kernel.clock import now
-from marketplace.kernel.database import transaction
+from marketplace.kernel.database import db, transaction
 from marketplace.kernel.errors import NotFound, Refused
 from marketplace.kernel.journal import SYSTEM
 from marketplace.kernel.times import at_wall
@@ -27,10 +30,14 @@ from marketplace.worker import do_chores, work, work_once
 
 demo_commands = AppGroup("demo", help="The demonstration region.")
 people_commands = AppGroup("people", help="People and their roles.")
+migrate = Migrate()
 
 
 def register(app: Flask) -> None:
-    """Adds the commands to the application's command line."""
+    """Adds the commands to the application's command line, and what those of its migrations need."""
+    migrate.init_app(
+        app, db, render_as_batch=True, compare_type=True, directory=str(Path(app.root_path) / "migrations")
+    )
     app.cli.add_command(demo_commands)
     app.cli.add_command(people_commands)
     for command in (worker, audit, serve):
@@ -58,6 +65,8 @@ def audit() -> None:
     sys.exit(bool(breaches))
 
 
+FROM_COMMAND_LINE = "FLASK_RUN_FROM_CLI"
+"""Flask sets it for its commands, and the web server is not one: it needs no commands (see wsgi.py)."""
 THREADS = 2
 """Of the web server: more of them fight over the interpreter, and each request takes longer."""
 
@@ -69,8 +78,9 @@ def serve(port: int, host: str) -> None:
     """Run the web server and the worker together, until Ctrl-C; if one of them ends, so does the other."""
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--blocking-threads", str(THREADS), "--log-level", "warning", "wsgi:app"]
+    outside = {name: value for name, value in os.environ.items() if name != FROM_COMMAND_LINE}
     jobs = [
-        subprocess.Popen(web),
+        subprocess.Popen(web, env=outside),
         subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "worker"]),
     ]
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))

@@ -15,6 +15,7 @@ from flask_migrate import upgrade
 from hypothesis import settings as hypothesis_settings
 
 from marketplace.app import create_app
+from marketplace.commands import register
 from marketplace.kernel.database import db, session
 from marketplace.kernel.site import Site
 from marketplace.settings import Settings
@@ -51,6 +52,7 @@ def settings_for(database_url: str, *, is_demo: bool = True) -> Settings:
 def make_app(database_url: str, *, is_demo: bool = True) -> Flask:
     """An application with its tables, as migrations make them."""
     app = create_app(settings_for(database_url, is_demo=is_demo))
+    register(app)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
     with app.app_context():

@@ -12,6 +12,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, inspect
 
 from marketplace.app import create_app
+from marketplace.commands import register
 from marketplace.kernel.database import Base, db
 from tests.conftest import settings_for
 from tests.servers import PostgresServer
@@ -32,6 +33,7 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, 
 def migrated(urls: tuple[str, str]) -> Iterator[Flask]:
     """An application whose database the migrations built."""
     app = create_app(settings_for(urls[0]))
+    register(app)
     with app.app_context():
         upgrade()
         yield app
@@ -91,6 +93,7 @@ def test_migrations_build_what_the_models_say(migrated: Flask) -> None:
 def test_every_constraint_and_index_is_there_by_name(migrated: Flask, urls: tuple[str, str]) -> None:
     built = shape(db.engine)
     other = create_app(settings_for(urls[1]))
+    register(other)
     with other.app_context():
         db.create_all()
         assert built == shape(db.engine)

@@ -11,27 +11,29 @@ from marketplace.kernel.texts import current_language, gettext
 from marketplace.kernel.times import wall_date
 from marketplace.offers.facts import Card, Hit
 from marketplace.offers.listed import starts_of
-from marketplace.offers.queries import cards
+from marketplace.offers.queries import card_of
 from marketplace.regions.rules import school_holiday
 
-MOST = 2500
-"""Cards that a process keeps: some eight megabytes."""
+MOST = 1500
+"""Cards that a process keeps: some five megabytes."""
 
 Key = tuple[object, ...]
 _kept: dict[Key, Markup] = {}
 
 
 def shown(hits: Iterable[Hit], now: datetime) -> list[tuple[Hit, Markup]]:
-    """What was found with its cards, in the language in force. What no process keeps yet costs one statement."""
-    keys = {hit: _key(hit, now) for hit in hits}
-    found = {hit: kept for hit, key in keys.items() if (kept := _kept.get(key))}
-    missing = {hit.slot_id: hit for hit in keys if hit not in found}
-    if len(_kept) + len(missing) > MOST:
+    """What was found with its cards, in the language in force."""
+    return [(hit, _shown(hit, now)) for hit in hits]
+
+
+def _shown(hit: Hit, now: datetime) -> Markup:
+    key = _key(hit, now)
+    if kept := _kept.get(key):
+        return kept
+    if len(_kept) >= MOST:
         _kept.clear()
-    for card in cards(missing.values()) if missing else ():
-        hit = missing[card.slot_id]
-        found[hit] = _kept[keys[hit]] = _rendered(card, now)
-    return [(hit, found[hit]) for hit in keys if hit in found]
+    _kept[key] = _rendered(card_of(hit), now)
+    return _kept[key]
 
 
 def _key(hit: Hit, now: datetime) -> Key:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.calendars.facts import Occurrence
 from marketplace.calendars.feeds import document
 from marketplace.calendars.links import google_link, outlook_link
-from marketplace.claims.queries import claiming, moments_of
+from marketplace.claims.queries import claiming, offered
 from marketplace.claims.rules import why_not_claim
 from marketplace.documents.notices import NOTICE, notice_data
 from marketplace.documents.rendering import digest
@@ -29,10 +29,9 @@ from marketplace.offers.facts import (
     SlotFacts,
     offer_facts,
     slot_facts,
-    suited,
 )
 from marketplace.offers.models import Offer, PublicEntry, Slot
-from marketplace.offers.queries import cards, entries_of_offer, entries_of_slot, offer_alone, search
+from marketplace.offers.queries import card_of, entries_of_offer, entries_of_slot, offer_alone, search
 from marketplace.offers.states import Policy, SlotState
 from marketplace.organisations.facts import PROFILES
 from marketplace.regions.towns import town_named
@@ -68,9 +67,9 @@ def moments(code: str) -> ResponseReturnValue:
 
 
 def _offer_page(code: str, block: str = "") -> ResponseReturnValue:
-    found, at, who = offer_alone(code), now(), visitor()
-    seen = moments_of(found, who.code if who else "", now=at)
-    coming = [each.slot for each in seen]
+    at, who = now(), visitor()
+    here = offered(code, who.code if who else "", now=at)
+    found, seen, coming = here.offer, here.moments, [each.slot for each in here.moments]
     open_codes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at) is None}
     takes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at, may_wait=True) is None}
     own = {each.slot.code: each.own for each in seen if each.own}
@@ -80,7 +79,7 @@ def _offer_page(code: str, block: str = "") -> ResponseReturnValue:
         block=block,
         offer=facts,
         address=addresses.offer(code),
-        suited=suited(found),
+        suited=here.suited,
         format=format_of(found.format),
         decided=gettext(DECIDERS[Policy(found.policy)]),
         school_limit=found.school_limit,
@@ -134,7 +133,7 @@ def similar(code: str) -> ResponseReturnValue:
     found, at = offer_alone(code), now()
     wishes = _like(found, request.args.get("near", ""))
     hits = search(wishes, now=at, size=SIMILAR + 1).hits
-    others = [each for each in cards(hits) if each.offer != code]
+    others = [card for card in map(card_of, hits) if card.offer != code]
     return page(
         "market/similar.html",
         block="similar",
@@ -188,8 +187,9 @@ def _calendar(rows: Iterable[PublicEntry], filename: str) -> ResponseReturnValue
 @for_everybody
 def poster(code: str) -> ResponseReturnValue:
     """The offer on paper, for the notice board in a staff room, with a code that leads to it."""
-    found, at = offer_alone(code), now()
-    slots = [each.slot for each in moments_of(found, "", now=at)]
+    at = now()
+    here = offered(code, "", now=at)
+    found, slots = here.offer, [each.slot for each in here.moments]
     with asked_language():
         notice = notice_of(found, slots)
         data = notice_data(notice)

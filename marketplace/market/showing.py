@@ -10,7 +10,7 @@ from marketplace.market.drawing import Circle, drawn
 from marketplace.market.forms import ACCESS, MAP, SEARCH, TABLE, Wish, address, asked, wishes_in
 from marketplace.market.searching import shape_page
 from marketplace.market.views import blueprint
-from marketplace.offers.queries import TOWNS, cards, places, search
+from marketplace.offers.queries import TOWNS, card_of, places, search
 from marketplace.regions.towns import town_at
 from marketplace.web.guards import for_everybody
 
@@ -23,7 +23,7 @@ def table() -> ResponseReturnValue:
     """What is found in a table, fifty rows at a time: for who compares, and for paper."""
     (found, slips), at, after = asked(request.args), now(), request.args.get("after", "")
     here = search(found, now=at, after=after, size=ROWS)
-    wishes, shown = wishes_in(found), cards(here.hits)
+    wishes, shown = wishes_in(found), [card_of(each) for each in here.hits]
     return shape_page(
         "market/_table.html",
         found=found,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from marketplace.kernel.texts import N_
 from marketplace.offers.models import Offer, Slot
@@ -193,6 +193,8 @@ class Hit(NamedTuple):
     """Whether claiming is still to open."""
     more_moments: int
     distance_squared: int | None
+    shown: tuple[Any, ...] = ()
+    """What its card shows besides, as the database gives it: see `queries.card_of`."""
 
     @property
     def distance(self) -> int | None:

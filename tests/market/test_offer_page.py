@@ -122,11 +122,15 @@ def test_one_page_takes_as_many_statements_for_thirty_moments_as_for_one(
     assert len(for_one) == len(for_thirty)
 
 
-def test_who_only_reads_costs_three_statements(app: Flask, cast: Cast) -> None:
-    for path in ("", "/moments"):
-        with statements(app) as sent:
-            app.test_client().get(f"/offers/{cast.offer}{path}")
-        assert len(sent) == 3
+@pytest.mark.parametrize("path", ["", "/moments"])
+@pytest.mark.parametrize("who, most", [("nobody", 2), ("teacher", 3)])
+def test_an_offer_costs_few_statements(
+    app: Flask, client_of: Visit, cast: Cast, who: str, most: int, path: str
+) -> None:
+    client = client_of(who)
+    with statements(app) as sent:
+        client.get(f"/offers/{cast.offer}{path}")
+    assert len(sent) == most, "one looks whether a page is kept, one who it is"
 
 
 @pytest.mark.parametrize("address", ["/offers/NOSUCHCODE", "/offers/%00", "/offers/" + "A" * 5000])

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("app_context")
 def found(**wishes: object) -> list[str]:
     """The titles that a search finds, in order."""
     page = queries.search(OfferSearch(**wishes), now=NOW)  # type: ignore[arg-type]
-    return [card.title for card in queries.cards(page.hits)]
+    return [queries.card_of(hit).title for hit in page.hits]
 
 
 def rows() -> int:
@@ -159,7 +159,7 @@ def test_each_offer_stands_by_its_first_moment_whatever_happens_to_the_others(ca
 
     def shown() -> list[tuple[str, int]]:
         hits = queries.search(OfferSearch(q="spuitgieten"), now=NOW).hits
-        return [(card.slot, card.more_moments) for card in queries.cards(hits)]
+        return [(queries.card_of(hit).slot, hit.more_moments) for hit in hits]
 
     assert shown() == [(first.code, 2)]
     with transaction():

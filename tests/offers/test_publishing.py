@@ -50,7 +50,7 @@ def draft(cast: Cast, *, is_ready: bool = True, **changes: Any) -> Offer:
 
 def found(q: str = "") -> list[str]:
     """The offers that everybody finds."""
-    return [card.offer for card in queries.cards(queries.search(OfferSearch(q=q), now=NOW).hits)]
+    return [queries.card_of(hit).offer for hit in queries.search(OfferSearch(q=q), now=NOW).hits]
 
 
 def do(action: Callable[..., Any], offer: Offer, **values: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from marketplace.kernel.database import session, transaction
-from marketplace.offers.queries import appeared, cards, found_among, search
+from marketplace.offers.queries import appeared, card_of, found_among, search
 from marketplace.searches.facts import search_in
 from tests.cast import Cast
 from tests.conftest import NOW
@@ -85,7 +85,7 @@ def test_what_is_new_is_what_the_page_finds(five_offers: None) -> None:
     for query, letters in FOUND.items():
         wishes = search_in(query)
         hits = search(wishes, now=at).hits
-        assert sorted(card.title[0] for card in cards(hits)) == sorted(letters), query
+        assert sorted(card.title[0] for card in map(card_of, hits)) == sorted(letters), query
         found = {hit.place for hit in hits}
         assert found_among(wishes, fresh, now=at) == found, query
         few = [each for each in fresh if each.place in found]

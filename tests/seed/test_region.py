@@ -127,7 +127,7 @@ def test_the_teacher_has_claims_in_every_state_and_something_to_choose() -> None
     teacher = somebody("docent@demo.example")
     assert teacher.name == "Marieke Otten"
     assert {claim.state for claim in claims.claims_of(teacher.code)} == set(ClaimState)
-    cards = offers.cards(offers.search(OfferSearch(free=True), now=NOW).hits)
+    cards = [offers.card_of(hit) for hit in offers.search(OfferSearch(free=True), now=NOW).hits]
     assert max(card.more_moments for card in cards) >= 4
     slots = [offers.slot_for(card.slot) for card in cards]
     assert sum(why_not_claim(claims.claiming(slot, teacher), NOW) is None for slot in slots) >= 5

@@ -40,7 +40,7 @@ from marketplace.claims.queries.own import (
     claims_made_with,
     claims_of,
     living_claim_on,
-    moments_of,
+    offered,
     party_of,
 )
 from marketplace.claims.queries.school import claim_for_school, claims_of_school
@@ -78,8 +78,8 @@ __all__ = [
     "living_claim_on",
     "living_claims",
     "missed",
-    "moments_of",
     "no_shows",
+    "offered",
     "on_condition",
     "overdue",
     "parties_waiting",

@@ -13,9 +13,11 @@ from marketplace.claims.queries.loading import one, whole
 from marketplace.claims.states import HOLDING, LIVING, ClaimState
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound
-from marketplace.offers.models import Offer, Slot
+from marketplace.offers.models import Offer, OfferAudience, OfferProfile, Slot
 from marketplace.offers.models import Session as SlotSession
+from marketplace.offers.queries import IS_PUBLIC
 from marketplace.offers.states import OfferState
+from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
 
 
@@ -120,19 +122,53 @@ class Moment:
     """The code of their own living claim; empty if there is none."""
 
 
-def moments_of(offer: Offer, person_code: str, *, now: datetime) -> list[Moment]:
-    """The moments of an offer that have not begun, soonest first, as this person sees them. One statement."""
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer that everybody may see, with its moments that have not begun, soonest first."""
+
+    offer: Offer
+    suited: frozenset[str]
+    """Codes of the profiles and audiences that it is for."""
+    moments: list[Moment]
+
+
+def offered(code: str, person_code: str, *, now: datetime) -> Offered:
+    """An offer with its moments as this person sees them, in one statement. NotFound if not everybody may see it."""
     here = Claim.slot_id == Slot.id
     waiting = select(func.count()).where(here, Claim.state == ClaimState.WAITLISTED)
     own = select(Claim.code).join(Person, Person.id == Claim.person_id)
     own = own.where(here, Person.code == person_code, Claim.state.in_(LIVING))
+    profiles = select(func.aggregate_strings(OfferProfile.profile, " "))
+    audiences = select(func.aggregate_strings(OfferAudience.audience, " "))
     statement = (
-        select(Slot, waiting.scalar_subquery(), own.scalar_subquery())
-        .options(joinedload(Slot.site), joinedload(Slot.own_brief), joinedload(Slot.sessions))
-        .where(Slot.offer_id == offer.id, Slot.starts_at > now)
+        select(
+            Offer,
+            Slot,
+            waiting.scalar_subquery(),
+            own.scalar_subquery(),
+            profiles.where(OfferProfile.offer_id == Offer.id).scalar_subquery(),
+            audiences.where(OfferAudience.offer_id == Offer.id).scalar_subquery(),
+        )
+        .outerjoin(Slot, and_(Slot.offer_id == Offer.id, Slot.starts_at > now))
+        .options(
+            joinedload(Offer.organisation).joinedload(Organisation.region),
+            joinedload(Offer.brief),
+            joinedload(Slot.site),
+            joinedload(Slot.own_brief),
+            joinedload(Slot.sessions),
+        )
+        .where(Offer.code == code, IS_PUBLIC)
         .order_by(Slot.starts_at, Slot.id)
     )
-    return [Moment(slot, count, code or "") for slot, count, code in session.execute(statement).unique()]
+    rows = session.execute(statement).unique().all()
+    if not rows:
+        raise NotFound
+    offer, *_, profiles_said, audiences_said = rows[0]
+    return Offered(
+        offer,
+        frozenset(f"{profiles_said or ''} {audiences_said or ''}".split()),
+        [Moment(slot, count, code or "") for _, slot, count, code, *_ in rows if slot],
+    )
 
 
 def answer_to(entry: Entry) -> Answer:

@@ -4,6 +4,7 @@ from marketplace.offers.queries.appearing import Fresh, appeared, found_among, l
 from marketplace.offers.queries.charting import TOWNS, filled_days, next_day, places
 from marketplace.offers.queries.counting import MOST, counts
 from marketplace.offers.queries.finding import (
+    IS_PUBLIC,
     count_based_on,
     entries_of_offer,
     entries_of_slot,
@@ -23,15 +24,16 @@ from marketplace.offers.queries.finding import (
     slots_with,
 )
 from marketplace.offers.queries.following import Standing, public_entries, standing_of
-from marketplace.offers.queries.searching import cards, key_of, search, unlisted
+from marketplace.offers.queries.searching import card_of, key_of, search, unlisted
 
 __all__ = [
+    "IS_PUBLIC",
     "MOST",
     "TOWNS",
     "Fresh",
     "Standing",
     "appeared",
-    "cards",
+    "card_of",
     "count_based_on",
     "counts",
     "entries_of_offer",

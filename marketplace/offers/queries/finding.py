@@ -19,7 +19,8 @@ from marketplace.safety.models import Brief
 MOST_IN_SITEMAP = 10_000
 """Offers for search engines: a fifth of what they take in one file (sitemaps.org)."""
 
-_IS_PUBLIC = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
+IS_PUBLIC = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
+"""Whether everybody may see an offer."""
 
 
 def _whole(statement: Select[Offer]) -> Select[Offer]:
@@ -38,7 +39,7 @@ def _whole(statement: Select[Offer]) -> Select[Offer]:
 
 def public_offer(code: str) -> Offer:
     """An offer that everybody may see: published, or closed after that. NotFound otherwise."""
-    return _one(_whole(select(Offer)).where(Offer.code == code, _IS_PUBLIC))
+    return _one(_whole(select(Offer)).where(Offer.code == code, IS_PUBLIC))
 
 
 def offer_alone(code: str) -> Offer:
@@ -49,7 +50,7 @@ def offer_alone(code: str) -> Offer:
         joinedload(Offer.profiles),
         joinedload(Offer.audiences),
     )
-    return _one(statement.where(Offer.code == code, _IS_PUBLIC))
+    return _one(statement.where(Offer.code == code, IS_PUBLIC))
 
 
 def offers_with_moments(now: datetime) -> Sequence[Row[str, datetime]]:
@@ -76,7 +77,7 @@ def entries_of_slot(code: str, *, now: datetime) -> list[PublicEntry]:
 def _in_calendars(now: datetime) -> Select[PublicEntry]:
     statement = select(PublicEntry).join(Slot, Slot.id == PublicEntry.slot_id).join(Offer)
     return statement.where(
-        _IS_PUBLIC,
+        IS_PUBLIC,
         PublicEntry.language == current_language(),
         PublicEntry.status != Status.CANCELLED,
         PublicEntry.ends_at > now,
@@ -188,7 +189,7 @@ def _whole_slot(statement: Select[Slot]) -> Select[Slot]:
 def slot_for(code: str) -> Slot:
     """A slot that everybody may see, with its offer. NotFound otherwise."""
     statement = _whole_slot(select(Slot)).join(Offer, Offer.id == Slot.offer_id)
-    return _one(statement.where(Slot.code == code, _IS_PUBLIC))
+    return _one(statement.where(Slot.code == code, IS_PUBLIC))
 
 
 def slots_with(slot_ids: Iterable[int]) -> list[Slot]:

@@ -1,21 +1,18 @@
-"""The list: which offers a search finds, each by its next moment that fits, and the cards of those."""
+"""The list: which offers a search finds, each by its next moment that fits, with what its card shows."""
 
+import json
 import re
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
 from marketplace.kernel.database import session
 from marketplace.offers.facts import Card, Hit, OfferSearch, Page, Sort
 from marketplace.offers.models import Listing, Offer, Slot
 from marketplace.offers.queries.asking import Question, titled
 from marketplace.offers.states import OfferState
-from marketplace.organisations.models import Organisation, Site
-from marketplace.regions.models import Region
 from marketplace.safety.facts import BriefFacts
-from marketplace.safety.models import Brief
 
 PAGE = 25
 FAR = 10**9
@@ -35,11 +32,16 @@ _NONE_FITS = (
 _HITS = """
     WITH hit AS ({parts} ORDER BY rank, id LIMIT :size)
     SELECT hit.rank, hit.id, l.slot_id, l.stamp, s.capacity, s.seats_taken, s.close_at <= :now, s.open_at > :now,
-        (SELECT count(*) FROM listing m WHERE m.offer_id = l.offer_id AND m.state = 'open' AND {m}) - 1, {distance}
-    FROM hit JOIN listing l ON l.id = hit.id JOIN slot s ON s.id = l.slot_id
+        (SELECT count(*) FROM listing m WHERE m.offer_id = l.offer_id AND m.state = 'open' AND {m}) - 1, {distance},
+        o.code, o.title, o.format, o.kind, g.name, t.town, s.code AS slot, s.starts_at, s.ends_at, s.session_count,
+        s.is_own_time, s.open_at, s.close_at, CAST(b.content AS text), r.holiday_zone
+    FROM hit JOIN listing l ON l.id = hit.id JOIN slot s ON s.id = l.slot_id JOIN offer o ON o.id = s.offer_id
+        JOIN organisation g ON g.id = o.organisation_id JOIN region r ON r.id = g.region_id
+        JOIN site t ON t.id = s.site_id JOIN brief b ON b.id = COALESCE(s.brief_id, o.brief_id)
     ORDER BY hit.rank, hit.id
 """
-"""The columns of Hit."""
+"""The columns of Hit, of which the last ones are what a card shows."""
+_TELLING = len(Hit._fields) - 1
 
 
 def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = PAGE) -> Page:
@@ -51,7 +53,7 @@ def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = P
     )
     distance = asked.distance("l") if wishes.near else "NULL"
     rows = asked.ask(_HITS.format(parts=parts, distance=distance, m=asked.conditions("m")))
-    hits = tuple(map(Hit._make, rows[:size]))
+    hits = tuple(Hit._make([*row[:_TELLING], row[_TELLING:]]) for row in rows[:size])
     return Page(hits, f"{hits[-1].rank}-{hits[-1].place}" if len(rows) > size else "")
 
 
@@ -100,44 +102,37 @@ def _first(asked: Question) -> str:
     return _NONE_FITS.format(e=asked.conditions("e")) if len(asked.moments) > 1 else _NONE_BEFORE
 
 
-def cards(hits: Iterable[Hit]) -> list[Card]:
-    """The cards of what was found, in one statement; one that was taken from the list just now is left out."""
-    wanted = {hit.slot_id: hit for hit in hits}
-    statement = (
-        select(
-            Offer.code.label("offer"),
-            Offer.title,
-            Offer.format,
-            Offer.kind,
-            Organisation.name.label("organisation"),
-            Site.town,
-            Slot.code.label("slot"),
-            Slot.id.label("slot_id"),
-            Slot.starts_at,
-            Slot.ends_at,
-            Slot.session_count,
-            Slot.is_own_time,
-            Slot.open_at,
-            Slot.close_at,
-            Slot.capacity,
-            Slot.seats_taken,
-            Brief.content.label("brief"),
-            Region.holiday_zone,
-        )
-        .join(Offer, Offer.id == Slot.offer_id)
-        .join(Organisation, Organisation.id == Offer.organisation_id)
-        .join(Region, Region.id == Organisation.region_id)
-        .join(Site, Site.id == Slot.site_id)
-        .join(Brief, Brief.id == func.coalesce(Slot.brief_id, Offer.brief_id))
-        .where(Slot.id.in_(wanted))
+def card_of(hit: Hit) -> Card:
+    """What is shown of what was found."""
+    offer, title, format_, kind, organisation, town, slot, *times, content, zone = hit.shown
+    starts_at, ends_at, session_count, is_own_time, open_at, close_at = times
+    return Card(
+        offer=offer,
+        title=title,
+        format=format_,
+        kind=kind,
+        organisation=organisation,
+        town=town,
+        slot=slot,
+        slot_id=hit.slot_id,
+        starts_at=_instant(starts_at),
+        ends_at=_instant(ends_at),
+        session_count=session_count,
+        is_own_time=bool(is_own_time),
+        open_at=_instant(open_at) if open_at else None,
+        close_at=_instant(close_at),
+        capacity=hit.capacity,
+        seats_taken=hit.seats_taken,
+        more_moments=hit.more_moments,
+        brief=BriefFacts.from_data(json.loads(content)),
+        holiday_zone=zone,
+        distance=hit.distance,
     )
-    found: dict[int, Any] = {row.slot_id: row for row in session.execute(statement)}
-    return [_card(found[each], hit) for each, hit in wanted.items() if each in found]
 
 
-def _card(row: Any, hit: Hit) -> Card:
-    facts = {**row._mapping, "brief": BriefFacts.from_data(row.brief)}
-    return Card(**facts, more_moments=hit.more_moments, distance=hit.distance)
+def _instant(value: str | datetime) -> datetime:
+    """SQLite keeps instants as text, in UTC."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
 
 
 def unlisted(now: datetime) -> list[int]:
