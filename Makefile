@@ -16,10 +16,10 @@ PDF_FONTS := @expo-google-fonts/figtree/{400Regular,700Bold,800ExtraBold}/*.ttf 
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: bench help run fresh worker test soak check lint format assets lock messages catalogues chromium .venv
+.PHONY: bench help run fresh worker test soak check screenshots lint format assets lock messages catalogues chromium .venv
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/runtime assets catalogues ## start the marketplace with demo data on http://127.0.0.1:$(PORT)
 	@echo "Database: bringing it up to date ..."
@@ -45,6 +45,9 @@ check: .venv/dev assets catalogues ## run the quick tests: SQLite only, no brows
 
 bench: .venv/dev assets catalogues ## measure what is to be fast, as ratios (ONLY="claims fight" for some)
 	$(BIN)/python -m bench $(ONLY)
+
+screenshots: .venv/dev assets catalogues chromium ## picture our pages anew, for the pages of explanation
+	$(BIN)/python -m docs.screenshots
 
 lint: .venv/dev ## check style, types, the order of imports, templates
 	$(BIN)/ruff check .
@@ -80,12 +83,13 @@ chromium: .venv/dev
 	@$(BIN)/pybabel -q compile -i $< -o $@
 
 # What the front end takes from others; the last file copied tells that all are there.
-static/vendor/figtree.woff2: package.json package-lock.json | .venv/runtime
+static/vendor/figtree.woff2: package.json package-lock.json setup/pare.py | .venv/runtime
 	@echo "Front end: fetching htmx, Pico CSS and fonts ..."
 	@command -v npm >/dev/null || $(MAKE) .venv/node
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --loglevel=error
 	@rm -rf static/vendor && mkdir -p static/vendor/fonts
-	@cp node_modules/htmx.org/dist/htmx.min.js node_modules/@picocss/pico/css/pico.min.css static/vendor/
+	@cp node_modules/htmx.org/dist/htmx.min.js static/vendor/
+	@$(BIN)/python setup/pare.py node_modules/@picocss/pico/css/pico.min.css > static/vendor/pico.min.css
 	@$(BIN)/python -m whitenoise.compress --quiet static/vendor
 	@cp $(addprefix node_modules/,$(PDF_FONTS)) static/vendor/fonts/
 	@cp node_modules/@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2 $@

@@ -23,6 +23,7 @@ from sqlalchemy import event, select
 
 from bench.asking import rate, rate_of, request, waits_for
 from bench.databases import application
+from bench.paint import seconds_to_paint
 from bench.serving import served
 from marketplace import seed
 from marketplace.kernel.clock import now
@@ -102,6 +103,7 @@ def measure(url: str) -> dict[str, float]:
             **_statements(found),
             **_waits(found),
             **_wire(found),
+            "first visit: seconds to the largest paint (at most 1)": seconds_to_paint(found.ours),
             **_memory(found),
         }
 

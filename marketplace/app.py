@@ -170,7 +170,7 @@ def _rooms(app: Flask, settings: Settings) -> None:
 
 def _static_files(app: Flask) -> None:
     folder = ROOT / "static"
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # Flask says so
         app.wsgi_app,
         root=str(folder),
         prefix="static/",
@@ -182,10 +182,10 @@ def _static_files(app: Flask) -> None:
 def _keeper(app: Flask) -> None:
     with app.app_context():
         edition = editions(database.db.engine)
-    app.wsgi_app = Keeper(app.wsgi_app, market.is_kept, edition)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = Keeper(app.wsgi_app, market.is_kept, edition)  # type: ignore[method-assign, assignment]  # Flask says so
 
 
 def _door(app: Flask) -> None:
     with app.app_context():
         look = glancing.feeds_at_a_glance(database.db.engine)
-    app.wsgi_app = Door(app.wsgi_app, glancing.PREFIX, look)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = Door(app.wsgi_app, glancing.PREFIX, look)  # type: ignore[method-assign, assignment]  # Flask says so

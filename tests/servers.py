@@ -208,9 +208,8 @@ def mailbox(_mailbox: Mailbox) -> Mailbox:
 # --- Chromium -----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """$CHROMIUM or an installed one, else Playwright's own; it calls nobody but the page's server."""
+def chromium() -> dict[str, Any]:
+    """How to start $CHROMIUM or an installed one, else Playwright's own; it calls nobody but the page's server."""
     names = (
         os.environ.get("CHROMIUM", ""),
         "chromium",
@@ -220,8 +219,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     )
     quiet = ["background-networking", "component-update", "quic", "sync"]
     return {
-        **browser_type_launch_args,
         "executable_path": next(filter(None, map(shutil.which, filter(None, names))), None),
         "args": ["--no-first-run", *(f"--disable-{name}" for name in quiet)],
         "chromium_sandbox": os.geteuid() != 0,  # the sandbox refuses root
     }
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The browser of the tests."""
+    return {**browser_type_launch_args, **chromium()}

@@ -22,7 +22,8 @@ from marketplace.kernel.texts import N_
 from marketplace.kernel.times import at_wall
 from marketplace.offers.facts import AUDIENCES, Card, SessionFacts, SlotFacts
 from marketplace.offers.states import SlotState
-from marketplace.safety.facts import Access, BriefFacts, BriefLine, Provider
+from marketplace.safety.catalogue import catalogue
+from marketplace.safety.facts import Access, BriefFacts, BriefLine, Item, Provider
 
 NOW = at_wall(date(2027, 1, 14), time(9))
 
@@ -47,6 +48,34 @@ BUILDING = BriefFacts(
 )
 ELECTRIC = BriefFacts(lines=(BriefLine("W012"),), access=Access.B_VCA)
 CALM = BriefFacts(has_no_particular_risks=True)
+
+
+COLOURS = (
+    ("ground", N_("the floor of a page")),
+    ("surface", N_("a plate on it")),
+    ("sunk", N_("the strip along the foot of a card")),
+    ("line", N_("lines, for decoration only")),
+    ("edge", N_("edges of controls")),
+    ("ink", N_("text")),
+    ("ink-soft", N_("text beside it")),
+    ("act", N_("buttons and docentstages")),
+    ("link", N_("links")),
+    ("tint", N_("what is chosen or explained")),
+    ("menie", N_("what nobody may miss, and masterclasses")),
+    ("menie-tint", N_("bring it yourself")),
+    ("focus", N_("the ring around what has the focus")),
+    ("ok", N_("all is well, and visits")),
+    ("ok-tint", N_("the ground under it")),
+    ("warn", N_("look out")),
+    ("warn-tint", N_("the ground under it")),
+    ("bad", N_("not right")),
+    ("bad-tint", N_("the ground under it")),
+)
+"""The tokens of static/css/tokens.css and what they are for."""
+ICONS = (
+    *("search", "warn", "x", "cal", "check", "info"),
+    *("stop", "copy", "up", "down", "grip", "print"),
+)
 
 
 class ExampleForm(Form):
@@ -89,6 +118,9 @@ class Examples:
     cards: tuple[Card, ...]
     slots: tuple[SlotFacts, ...]
     briefs: tuple[BriefFacts, ...]
+    colours: tuple[tuple[str, str], ...]
+    icons: tuple[str, ...]
+    signs: tuple[Item, ...]
     form: ExampleForm
     refused: ExampleForm
 
@@ -98,7 +130,17 @@ def examples() -> Examples:
     refused = ExampleForm(data={"question": "Hoe bereidt u een plaatuitslag voor?", "capacity": 0})
     refused.validate()
     form = ExampleForm(data={"basis": "school"})
-    return Examples(NOW, CARDS, SLOTS, (WELDING, BUILDING, CALM), form, refused)
+    return Examples(
+        now=NOW,
+        cards=CARDS,
+        slots=SLOTS,
+        briefs=(WELDING, BUILDING, CALM),
+        colours=COLOURS,
+        icons=ICONS,
+        signs=tuple(catalogue().values()),
+        form=form,
+        refused=refused,
+    )
 
 
 def _at(month: int, day: int, hour: int) -> datetime:

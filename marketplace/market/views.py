@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.kernel import addresses
 from marketplace.kernel.clock import now
+from marketplace.kernel.errors import NotFound
 from marketplace.offers.queries import offers_with_moments
 from marketplace.organisations.queries import instruction_with
 from marketplace.outbox.queries import failing, pulse
@@ -22,6 +23,19 @@ blueprint = Blueprint("market", __name__)
 def how_it_works() -> ResponseReturnValue:
     """How it works, for teachers, hosts and coordinators."""
     return page("market/how_it_works.html")
+
+
+READERS = ("teachers", "schools", "hosts", "coordinators")
+"""For whom it is explained apart, with pictures; templates are called like this."""
+
+
+@blueprint.get("/how-it-works/<readers>")
+@for_everybody
+def how_for(readers: str) -> ResponseReturnValue:
+    """How it works for one kind of reader; NotFound for any other."""
+    if readers not in READERS:
+        raise NotFound
+    return page(f"market/how/{readers}.html", readers=readers)
 
 
 @blueprint.get("/privacy")

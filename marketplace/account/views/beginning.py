@@ -19,5 +19,5 @@ def put_first_steps_away() -> ResponseReturnValue:
     if home not in HOMES:
         raise NotFound
     put_away(home)
-    said = gettext("Put away. You find the steps again under “How it works”, at the bottom of each page.")
+    said = gettext("Put away. You can always read how it works: there is a link at the bottom of each page.")
     return go_to(f"/{home}", say_ok=said)

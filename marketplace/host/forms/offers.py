@@ -54,17 +54,24 @@ class OfferForm(OneTimeForm):
         required=N_("Describe what participants make, measure or operate themselves."),
     )
     learning = area(N_("What they learn"), limit=TEXT_LIMIT)
-    audiences = SelectMultipleField(N_("For whom"), [Chosen(is_required=False)], choices=choices(AUDIENCES))
+    audiences = SelectMultipleField(
+        N_("For whom"),
+        [Chosen(is_required=False)],
+        choices=choices(AUDIENCES),
+        description=N_("Think of careers advisers and mentors too: they help pupils choose."),
+    )
     profiles = SelectMultipleField(
         N_("For which profiles"), [Chosen(is_required=False)], choices=choices(PROFILES)
     )
     report_at = line(N_("Report at"), limit=SHORT_LIMIT, hint=N_("Such as: reception, hall 2."))
     parking = line(N_("Parking"), limit=SHORT_LIMIT, hint=N_("Such as: behind the hall, at no cost."))
-    meal = line(N_("Meal"), limit=SHORT_LIMIT, hint=N_("Leave this empty if there is none."))
+    meal = line(
+        N_("Meal"), limit=SHORT_LIMIT, hint=N_("Soup with bread is fine. Leave this empty if there is none.")
+    )
     walk_in_minutes = IntegerField(
         N_("Walk-in, in minutes"),
         [Readable(N_("Enter a number of minutes from %(low)s to %(high)s."), 0, WALK_IN_LIMIT)],
-        description=N_("How long before the start people are welcome."),
+        description=N_("How long before the start people are welcome, with coffee and tea."),
     )
     clothing = line(
         N_("Clothing"), limit=SHORT_LIMIT, hint=N_("Such as: closed shoes, clothes that may get dirty.")

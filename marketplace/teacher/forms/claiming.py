@@ -96,6 +96,7 @@ class PlansForm(SafetyForm):
         N_("Are your lessons covered?"),
         [Filled(COVER), Chosen(COVER)],
         choices=[CHOOSE, *choices({str(cover): name for cover, name in COVERS.items()})],
+        description=N_("Perhaps a guest teacher can take over, sometimes even somebody of the company."),
     )
     may_wait = BooleanField()
 
