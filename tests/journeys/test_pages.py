@@ -1,8 +1,9 @@
-"""Every page that links lead to, in every role: accessible, in light and dark, and never wider than a phone."""
+"""Every page that links lead to, in every role: accessible, in light and dark, on a phone and with large letters."""
 
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -15,6 +16,7 @@ from tests.live import Live
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCHEMES: dict[Literal["light", "dark"], list[str]] = {"light": RULES, "dark": ["color-contrast"]}
 """What is looked at in which colours: only contrast depends on them."""
+MEASURES = (Path(__file__).parent / "measures.js").read_text()
 CODE = re.compile(r"/[0-9A-Z]{10}(?=/|$)|/\d+(?=/|$)")
 NOT_PAGES = (".ics", ".pdf", "/static/", "/html", "/sign-out", "webcal:", "mailto:", "tel:")
 
@@ -107,14 +109,16 @@ def walk(page: Page, live: Live, many: dict[str, int]) -> Iterator[str]:
 
 
 def wrong_with(page: Page, path: str) -> Iterator[str]:
-    """What is wrong with the page that is open, in light, in dark, and on a phone."""
+    """What is wrong with the page that is open, in light, in dark, with large letters, and on a phone."""
     for scheme, rules in SCHEMES.items():
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         for each in Axe().run(page, options={"runOnly": rules}).response["violations"]:
             yield f"{path} ({scheme}): {each['id']} {each['nodes'][0]['html']}"
+    for each in page.evaluate(MEASURES, {"letters": "200%", "spacing": False}):
+        yield f"{path} (letters twice as large): {each}"
     page.set_viewport_size({"width": 320, "height": 700})
-    if page.evaluate("document.documentElement.scrollWidth") > 320:
-        yield f"{path}: wider than 320 px"
+    for each in page.evaluate(MEASURES, {"letters": "", "spacing": True}):
+        yield f"{path} (on a phone, with spacing): {each}"
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
