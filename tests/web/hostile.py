@@ -164,6 +164,7 @@ def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
             "searches": [search.code],
             "stop": [stop_search_link(search).rpartition("/")[2]],
             "feeds": [feed, "own"],
+            "how-it-works": ["teachers", "hosts"],
             "moments": [cast.slot],
             "safety": [standing.code],
             "questions": [ask(cast), ask(cast, "host", asked=OF_COMPANY)],
