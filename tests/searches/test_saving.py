@@ -185,7 +185,9 @@ def test_the_journal_tells_that_and_not_what(app: Flask, cast: Cast, client_of: 
     post(browser, "/searches", f"/searches/{code}", **said)
     post(browser, "/searches", f"/searches/{code}/remove")
     with app.app_context():
-        entries = session.scalars(select(JournalEntry).where(JournalEntry.event.startswith("search_"))).all()
+        entries = session.scalars(
+            select(JournalEntry).where(JournalEntry.event.startswith("search_")).order_by(JournalEntry.id)
+        ).all()
         assert [each.event for each in entries] == ["search_saved", "search_changed", "search_removed"]
         assert all(each.details == {} and each.subject == cast.codes["teacher"] for each in entries)
 
