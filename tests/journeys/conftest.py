@@ -1,7 +1,9 @@
 """A demonstration that runs, for the browser to walk through, and an application that mails for real."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,9 +23,18 @@ def mailing(app: Flask, mailbox: Mailbox) -> Iterator[Mailbox]:
     app.config["SETTINGS"], mail.server, mail.port = settings, server, port
 
 
+@pytest.fixture(scope="session")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demonstration region as it was just made, which takes longest."""
+    folder = tmp_path_factory.mktemp("region")
+    with running(f"sqlite:///{folder / 'demo.sqlite'}", None):
+        return folder
+
+
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def demonstration(region: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """The demonstration region, on SQLite, as `make run` starts it."""
     folder = tmp_path_factory.mktemp("demonstration")
+    shutil.copytree(region, folder, dirs_exist_ok=True)
     with running(f"sqlite:///{folder / 'demo.sqlite'}", None) as live:
         yield live
