@@ -4,16 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, radians, sqrt
 
-from marketplace.regions.towns import Town, town_named, towns
+from marketplace.regions.towns import KM_A_DEGREE, Town, town_named, towns
 
 WIDTH = 600
 TALLEST = 720
 SMALLEST = 30.0
 """Kilometres that a map shows at least."""
 _MARGIN = 45
-_KM = 111.195
-"""Kilometres to a degree of latitude."""
-_EAST = _KM * cos(radians(52.2))
+_EAST = KM_A_DEGREE * cos(radians(52.2))
 """Kilometres to a degree of longitude, in the middle of the country."""
 _LETTER, _LINE = 12, 24
 """About how wide a letter and how high a line of a name is, at its largest: on a phone."""
@@ -122,7 +120,7 @@ class _Frame:
 
 def _kilometres(town: Town) -> Point:
     """How far a town lies east and south of a corner."""
-    return town.longitude * _EAST, -town.latitude * _KM
+    return town.longitude * _EAST, -town.latitude * KM_A_DEGREE
 
 
 def _span(axis: Iterable[float]) -> Point:

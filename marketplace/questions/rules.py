@@ -18,13 +18,11 @@ from marketplace.questions.facts import (
     QuestionText,
 )
 from marketplace.questions.states import ENDED, TimeWish
-from marketplace.regions.towns import Town, town_named
+from marketplace.regions.towns import KM_A_DEGREE, Town, town_named
 
 HORIZON = timedelta(days=366)
 KEPT = timedelta(days=183)
 """How long a question is kept after it ended, as long as the letters about it."""
-KILOMETRES = 111.195
-"""To a degree of latitude, on a sphere of 6371 km."""
 ENOUGH = Refusal(
     N_("You have %(limit)s open questions. Close one of them before you ask another."), {"limit": OPEN_LIMIT}
 )
@@ -100,7 +98,7 @@ def kilometres(one: Town, other: Town) -> float:
     """How far two towns lie apart, as the crow flies: within the country, off by less than a hundredth."""
     northward = one.latitude - other.latitude
     eastward = (one.longitude - other.longitude) * cos(radians(one.latitude))
-    return KILOMETRES * hypot(northward, eastward)
+    return KM_A_DEGREE * hypot(northward, eastward)
 
 
 def is_over(asked: QuestionText, today: date) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 from marketplace.kernel.wording import fold
 
 TABLE = Path(__file__).parent / "towns.csv"
+KM_A_DEGREE = 111.195
+"""Kilometres to a degree of latitude, on a sphere of 6371 km; as the crow flies the error here is below a hundredth."""
 
 
 @dataclass(frozen=True, slots=True)

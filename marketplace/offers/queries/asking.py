@@ -17,7 +17,7 @@ from marketplace.kernel.times import start_of_day
 from marketplace.offers.facts import OfferSearch
 from marketplace.offers.listed import A_MINUTE, EASE_BITS, ZONES, last_before, month_of
 from marketplace.offers.words import Group, facet, group, wanted
-from marketplace.regions.towns import Town
+from marketplace.regions.towns import KM_A_DEGREE, Town
 from marketplace.safety.facts import Ease
 
 OF_OFFERS = ("format", "sector", "profile", "audience", "region", "access")
@@ -32,8 +32,6 @@ _FREE = (
     "EXISTS (SELECT 1 FROM slot f WHERE f.id = {m}.slot_id"
     " AND f.seats_taken < f.capacity AND f.close_at > :now)"
 )
-_DEGREE = 111.195
-"""Kilometres to a degree of latitude, on a sphere of 6371 km; as the crow flies the error here is below a hundredth."""
 _DISTANCE = (
     "(({m}.latitude - :latitude) * ({m}.latitude - :latitude) * :northward"
     " + ({m}.longitude - :longitude) * ({m}.longitude - :longitude) * :eastward)"
@@ -88,8 +86,8 @@ class Question:
         self.params |= {
             "latitude": town.latitude,
             "longitude": town.longitude,
-            "northward": _DEGREE**2,
-            "eastward": (_DEGREE * cos(radians(town.latitude))) ** 2,
+            "northward": KM_A_DEGREE**2,
+            "eastward": (KM_A_DEGREE * cos(radians(town.latitude))) ** 2,
         }
         if within:
             self.moments.append(f"{_DISTANCE} <= {self.bind(within**2)}")
