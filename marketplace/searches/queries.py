@@ -1,5 +1,6 @@
 """Questions about saved searches: whose they are, which are due, and what is new for them."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from marketplace.searches import rules
 from marketplace.searches.facts import STOPPING, Due, search_in
 from marketplace.searches.models import SavedSearch, ToldOffer
 from marketplace.searches.states import Alert
+
+log = logging.getLogger(__name__)
 
 
 def searches_of(person_code: str) -> list[SavedSearch]:
@@ -91,9 +94,20 @@ def news_for(searches: Sequence[Due], *, now: datetime) -> dict[int, list[Fresh]
     if not fresh:
         return {}
     told = _told(each.offer_id for each in fresh)
-    found = {query: found_among(search_in(query), fresh, now=now) for query in {s.query for s in searches}}
+    found = {query: _found(query, fresh, now) for query in {each.query for each in searches}}
     news = {each.id: _news(each, fresh, found[each.query], told) for each in searches}
     return {search: moments for search, moments in news.items() if moments}
+
+
+def _found(query: str, fresh: Sequence[Fresh], now: datetime) -> set[int]:
+    """The places that a search finds. One that is not understood any more finds none, and holds up no other."""
+    try:
+        return found_among(search_in(query), fresh, now=now)
+    except (KeyError, ValueError) as error:
+        log.error(
+            "a saved search is not understood any more: %s", type(error).__name__
+        )  # whose is nobody's business
+        return set()
 
 
 def _told(offer_ids: Iterable[int]) -> set[tuple[int, int]]:
