@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from marketplace.kernel.database import Base, session
-from marketplace.market import cards
+from marketplace.market.facts import cards
 
 Rows = dict[str, list[Any]]
 

@@ -1,6 +1,8 @@
-"""Front room for everybody: browse, search, the offer page, feeds of searches, health for machines."""
+"""Front room for everybody: searching offers as a list, calendar, table and map, saving a search, the offer page,
+questions, explanation, feeds of searches, health for machines.
+"""
 
-from marketplace.market import calendar, offering, questions, saving, searching, showing, views
-from marketplace.market.searching import is_kept
+from marketplace.market import views
+from marketplace.market.views.searching import is_kept
 
-__all__ = ["calendar", "is_kept", "offering", "questions", "saving", "searching", "showing", "views"]
+__all__ = ["is_kept", "views"]

@@ -23,7 +23,7 @@ class Due(NamedTuple):
 
 
 def search_in(query: str) -> OfferSearch:
-    """What a saved address asks for. It was understood when it was saved, and written anew: see `market.forms`."""
+    """What a saved address asks for. It was understood when it was saved and written anew: `market.forms.searching`."""
     said = parse_qs(query)
     first = {name: values[0] for name, values in said.items()}
     several: dict[str, Any] = {

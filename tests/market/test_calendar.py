@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from marketplace.kernel.database import session
-from marketplace.market.holidays import holiday_of, holidays_between
+from marketplace.market.facts.holidays import holiday_of, holidays_between
 from marketplace.offers import actions as offers
 from marketplace.offers.facts import OfferSearch
 from marketplace.offers.queries import filled_days, next_day

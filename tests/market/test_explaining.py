@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from docs.screenshots import HEIGHT, LANGUAGES, LARGEST, SCHEMES, SHOTS, WIDTH
-from marketplace.market.views import READERS
+from marketplace.market.views.explaining import READERS
 from marketplace.settings import ROOT
 from tests.conftest import Visit
 

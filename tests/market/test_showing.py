@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from marketplace.kernel.database import session
-from marketplace.market.drawing import WIDTH, Circle, drawn
+from marketplace.market.facts.drawing import WIDTH, Circle, drawn
 from marketplace.offers.actions.listing import list_offer
 from marketplace.organisations.models import Site
 from marketplace.regions.towns import Town, town_at, town_named, towns

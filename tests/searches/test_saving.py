@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from marketplace.kernel import signing
 from marketplace.kernel.database import session, transaction
 from marketplace.kernel.journal import JournalEntry
-from marketplace.market.forms import asked, options, wishes_in
+from marketplace.market.forms.searching import asked, options, wishes_in
 from marketplace.people.models import Membership, Person
 from marketplace.searches import actions as searches
 from marketplace.searches.facts import search_in

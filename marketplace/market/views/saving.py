@@ -5,36 +5,28 @@ from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField
 
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refused
-from marketplace.kernel.texts import N_, gettext
-from marketplace.market.cards import shown
-from marketplace.market.forms import SAVE, SEARCH, address, asked, wishes_in
-from marketplace.market.searching import common
-from marketplace.market.views import blueprint
+from marketplace.kernel.texts import gettext
+from marketplace.market.facts.cards import shown
+from marketplace.market.forms.saving import SaveForm
+from marketplace.market.forms.searching import SAVE, SEARCH, address, asked, wishes_in
+from marketplace.market.views.room import blueprint
+from marketplace.market.views.searching import common
 from marketplace.offers.queries import search
 from marketplace.people.queries import person_with
 from marketplace.searches import actions as searches
 from marketplace.searches.queries import saved_by
 from marketplace.searches.rules import NAME_LIMIT
-from marketplace.searches.states import ALERT_HINTS, ALERT_NAMES, Alert
-from marketplace.web.forms import Chosen, Form, choices, line
+from marketplace.searches.states import ALERT_HINTS, Alert
 from marketplace.web.guards import for_signed_in
 from marketplace.web.pages import go_to, page
 from marketplace.web.visitors import me
 
 EXAMPLES = 3
 """Activities that the page shows of what the search finds."""
-
-
-class SaveForm(Form):
-    """What a search is to be called, and how often somebody wants to hear of it."""
-
-    name = line(N_("Name of this search"), limit=NAME_LIMIT, required=N_("Give the search a name."))
-    alert = RadioField(N_("Mail me what is new"), [Chosen()], choices=choices(ALERT_NAMES))
 
 
 @blueprint.get(SAVE)

@@ -7,12 +7,11 @@ from flask import get_template_attribute
 from markupsafe import Markup
 
 from marketplace.claims.rules import can_wait
-from marketplace.kernel.texts import current_language, gettext
-from marketplace.kernel.times import wall_date
+from marketplace.kernel.texts import current_language
+from marketplace.market.facts.holidays import holiday_on
 from marketplace.offers.facts import Card, Hit
 from marketplace.offers.listed import starts_of
 from marketplace.offers.queries import card_of
-from marketplace.regions.rules import school_holiday
 
 MOST = 1500
 """Cards that a process keeps: some five megabytes."""
@@ -55,10 +54,3 @@ def _rendered(card: Card, now: datetime) -> Markup:
     macro = get_template_attribute("components/card.html", "card")
     holiday = holiday_on(card.holiday_zone, card.starts_at, card.ends_at)
     return Markup(macro(card, now, holiday=holiday, can_wait=can_wait(card.starts_at, now)))
-
-
-def holiday_on(zone: str, *days: datetime) -> str:
-    """A sentence on the school holiday that one of these days falls in; empty if there is none."""
-    names = [school_holiday(zone, wall_date(day)) for day in days] if zone else []
-    name = next((each for each in names if each), "")
-    return gettext("In a school holiday: %(name)s (%(zone)s)", name=name.lower(), zone=zone) if name else ""

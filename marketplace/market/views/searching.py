@@ -17,8 +17,9 @@ from marketplace.kernel.site import site
 from marketplace.kernel.texts import DEFAULT, current_language, gettext, say
 from marketplace.kernel.times import start_of_day, wall_date
 from marketplace.kernel.wording import month_name, plain_day, week
-from marketplace.market.cards import shown
-from marketplace.market.forms import (
+from marketplace.market.facts.cards import shown
+from marketplace.market.facts.holidays import own_zones
+from marketplace.market.forms.searching import (
     DISTANCES,
     FILTERS,
     LEGENDS,
@@ -37,8 +38,7 @@ from marketplace.market.forms import (
     said,
     wishes_in,
 )
-from marketplace.market.holidays import own_zones
-from marketplace.market.views import blueprint
+from marketplace.market.views.room import blueprint
 from marketplace.offers.facts import Hit, OfferSearch, Page, Sort
 from marketplace.offers.listed import HOLIDAYS, ZONES, month_after, starts_of
 from marketplace.offers.queries import MOST, counts, key_of, public_entries, search, standing_of

@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from marketplace.kernel.clock import now
 from marketplace.kernel.texts import gettext, ngettext
 from marketplace.kernel.wording import fold
-from marketplace.market.drawing import Circle, drawn
-from marketplace.market.forms import ACCESS, MAP, SEARCH, TABLE, Wish, address, asked, wishes_in
-from marketplace.market.searching import shape_page
-from marketplace.market.views import blueprint
+from marketplace.market.facts.drawing import Circle, drawn
+from marketplace.market.forms.searching import ACCESS, MAP, SEARCH, TABLE, Wish, address, asked, wishes_in
+from marketplace.market.views.room import blueprint
+from marketplace.market.views.searching import shape_page
 from marketplace.offers.queries import TOWNS, card_of, places, search
 from marketplace.regions.towns import town_at
 from marketplace.web.guards import for_everybody

@@ -13,10 +13,20 @@ from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_, gettext, ngettext
 from marketplace.kernel.times import wall_date
 from marketplace.kernel.wording import days, month_name, week
-from marketplace.market.forms import MONTH, SEARCH, WEEK, YEARS, Wish, address, asked, day_asked, wishes_in
-from marketplace.market.holidays import holiday_of, holidays_between, zones_for
-from marketplace.market.searching import shape_page
-from marketplace.market.views import blueprint
+from marketplace.market.facts.holidays import holiday_of, holidays_between, zones_for
+from marketplace.market.forms.searching import (
+    MONTH,
+    SEARCH,
+    WEEK,
+    YEARS,
+    Wish,
+    address,
+    asked,
+    day_asked,
+    wishes_in,
+)
+from marketplace.market.views.room import blueprint
+from marketplace.market.views.searching import shape_page
 from marketplace.offers.facts import DayFacts, OfferSearch
 from marketplace.offers.queries import filled_days, next_day
 from marketplace.web.guards import for_everybody

@@ -16,11 +16,11 @@ from marketplace.formats.playbooks import format_of
 from marketplace.kernel import addresses
 from marketplace.kernel.clock import now
 from marketplace.kernel.texts import N_, gettext
-from marketplace.market.cards import holiday_on
-from marketplace.market.events import events
-from marketplace.market.forms import SEARCH, address, wishes_in
-from marketplace.market.posters import notice_of, printed
-from marketplace.market.views import blueprint
+from marketplace.market.facts.events import events
+from marketplace.market.facts.holidays import holiday_on
+from marketplace.market.facts.notices import notice_of, printed
+from marketplace.market.forms.searching import SEARCH, address, wishes_in
+from marketplace.market.views.room import blueprint
 from marketplace.offers import entries
 from marketplace.offers.facts import (
     AUDIENCES,

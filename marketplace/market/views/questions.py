@@ -11,8 +11,8 @@ from marketplace.kernel.database import session
 from marketplace.kernel.errors import Refused
 from marketplace.kernel.texts import gettext
 from marketplace.kernel.times import wall_date
-from marketplace.market.asking import QuestionForm, suggested
-from marketplace.market.views import blueprint
+from marketplace.market.forms.asking import QuestionForm, suggested
+from marketplace.market.views.room import blueprint
 from marketplace.organisations.facts import PROFILES
 from marketplace.organisations.models import Kind, Organisation
 from marketplace.organisations.queries import organisations_with

@@ -1,8 +1,10 @@
-"""The school holidays that whoever looks has to do with, in words."""
+"""School holidays in words: the one that a moment falls in, and those that whoever looks has to do with."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from marketplace.kernel.texts import gettext
+from marketplace.kernel.times import wall_date
 from marketplace.kernel.wording import days, listing
 from marketplace.offers.facts import OfferSearch
 from marketplace.offers.listed import ZONES
@@ -12,6 +14,13 @@ from marketplace.regions.rules import school_holiday
 from marketplace.web.visitors import visitor
 
 _DAY = timedelta(days=1)
+
+
+def holiday_on(zone: str, *days: datetime) -> str:
+    """A sentence on the school holiday that one of these days falls in; empty if there is none."""
+    names = [school_holiday(zone, wall_date(day)) for day in days] if zone else []
+    name = next((each for each in names if each), "")
+    return gettext("In a school holiday: %(name)s (%(zone)s)", name=name.lower(), zone=zone) if name else ""
 
 
 def own_zones() -> frozenset[str]:

@@ -1,21 +1,20 @@
-"""Pages of explanation, health for machines. The list and the offer page have modules of their own."""
+"""Pages of explanation, gate instructions; health, robots.txt and the sitemap for machines."""
 
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from marketplace.kernel import addresses
 from marketplace.kernel.clock import now
 from marketplace.kernel.errors import NotFound
+from marketplace.market.views.room import blueprint
 from marketplace.offers.queries import offers_with_moments
 from marketplace.organisations.queries import instruction_with
 from marketplace.outbox.queries import failing, pulse
 from marketplace.web.documents import pdf_answer
 from marketplace.web.guards import for_everybody, for_machines
 from marketplace.web.pages import page
-
-blueprint = Blueprint("market", __name__)
 
 
 @blueprint.get("/how-it-works")

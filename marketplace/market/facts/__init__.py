@@ -1,0 +1,1 @@
+"""What the pages of the market show, one module for each task."""

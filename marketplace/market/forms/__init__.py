@@ -1,0 +1,1 @@
+"""The forms of the market: a search, saving it, a question."""
