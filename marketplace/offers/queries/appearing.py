@@ -14,7 +14,7 @@ from marketplace.kernel.database import session
 from marketplace.kernel.texts import DEFAULT
 from marketplace.offers.facts import OfferSearch
 from marketplace.offers.models import Listing, Offer, PublicEntry, Slot
-from marketplace.offers.queries.asking import Question, is_sqlite
+from marketplace.offers.queries.asking import Asked, is_sqlite
 from marketplace.offers.states import SlotState
 from marketplace.offers.words import Group
 
@@ -73,7 +73,7 @@ def found_among(wishes: OfferSearch, fresh: Iterable[Fresh], *, now: datetime) -
 
     Their own terms are compared with those that are asked for: the index would be asked anew for each of them.
     """
-    asked = Question(wishes, now=now)
+    asked = Asked(wishes, now=now)
     places = [each.place for each in fresh if all(_has(each.terms, group) for group in asked.groups)]
     if not places:
         return set()

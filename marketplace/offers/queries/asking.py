@@ -40,7 +40,7 @@ _DATES = "{m}.id > :first AND {m}.id < :end"
 _END = 1 << 62
 
 
-class Question:
+class Asked:
     """What a search asks, as pieces of SQL with the values to bind.
 
     `words` are those of another question with the same words, if there was one: each costs a look into the index.

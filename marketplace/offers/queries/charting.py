@@ -13,7 +13,7 @@ from marketplace.kernel.times import start_of_day, wall, wall_date
 from marketplace.offers.facts import DayFacts, MomentFacts, OfferSearch, PlaceFacts
 from marketplace.offers.listed import last_before, starts_of
 from marketplace.offers.models import Offer, Slot
-from marketplace.offers.queries.asking import Question
+from marketplace.offers.queries.asking import Asked
 from marketplace.organisations.models import Organisation, Site
 
 TOWNS = 200
@@ -46,7 +46,7 @@ def filled_days(wishes: OfferSearch, first: date, last: date, *, now: datetime, 
 
     Two statements. Between the two days the clock is changed at most once: a month, or less.
     """
-    asked = Question(_between(wishes, first, last), now=now)
+    asked = Asked(_between(wishes, first, last), now=now)
     asked.params |= {"most": most, **_clock(first, last)}
     source, match, _ = asked.rows()
     rows = asked.ask(_DAYS.format(source=source, match=match, conditions=asked.conditions("l")))
@@ -110,7 +110,7 @@ def _moments(slot_ids: Iterable[int]) -> dict[int, MomentFacts]:
 
 def places(wishes: OfferSearch, *, now: datetime) -> list[PlaceFacts]:
     """Where the moments that fit are, with how many offers each place has: most first, at most TOWNS."""
-    asked = Question(wishes, now=now)
+    asked = Asked(wishes, now=now)
     asked.params["most"] = TOWNS
     source, match, _ = asked.rows()
     rows = asked.ask(_TOWNS.format(source=source, match=match, conditions=asked.conditions("l")))
@@ -119,7 +119,7 @@ def places(wishes: OfferSearch, *, now: datetime) -> list[PlaceFacts]:
 
 def next_day(wishes: OfferSearch, day: date, *, now: datetime) -> date | None:
     """The first day from `day` on, on which a moment that fits starts; None if there is none."""
-    asked = Question(replace(wishes, from_day=max(day, wishes.from_day or day)), now=now)
+    asked = Asked(replace(wishes, from_day=max(day, wishes.from_day or day)), now=now)
     source, match, order = asked.rows()
     rows = asked.ask(
         f"SELECT l.id FROM {source} WHERE {match} AND l.state = 'open' AND {asked.conditions('l')}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from marketplace.offers.facts import OfferSearch
 from marketplace.offers.listed import month_of
 from marketplace.offers.models import ASKED
-from marketplace.offers.queries.asking import OF_OFFERS, Question
+from marketplace.offers.queries.asking import OF_OFFERS, Asked
 from marketplace.offers.words import Group, facet
 
 MOST = 99
@@ -31,7 +31,7 @@ def counts(wishes: OfferSearch, choices: Choices, *, now: datetime) -> dict[tupl
 
     Filters of offers in which nothing is chosen share a statement; each other filter has one of its own.
     """
-    words = Question(wishes, now=now).words
+    words = Asked(wishes, now=now).words
     shared = _tally(wishes, words, now)
     found: dict[tuple[str, str], int] = {}
     for name, values in choices.items():
@@ -48,7 +48,7 @@ def counts(wishes: OfferSearch, choices: Choices, *, now: datetime) -> dict[tupl
 
 def _tally(wishes: OfferSearch, words: Sequence[Group], now: datetime) -> Counter[str]:
     """For each term of a filter how many offers have it, of those that a search finds."""
-    asked = Question(wishes, now=now, words=words)
+    asked = Asked(wishes, now=now, words=words)
     rows = asked.ask(_filled(_FACETS, asked.rows(), asked.conditions("l")))
     return Counter(term for (facets,) in rows for term in facets.split())
 
@@ -56,7 +56,7 @@ def _tally(wishes: OfferSearch, words: Sequence[Group], now: datetime) -> Counte
 def _counted(
     wishes: OfferSearch, words: Sequence[Group], name: str, values: Sequence[str], now: datetime
 ) -> Sequence[int]:
-    asked = Question(wishes, now=now, words=words)
+    asked = Asked(wishes, now=now, words=words)
     asked.params |= {"most": MOST + 1}
     if asked.groups:  # few are found, and looking into the index for each value would cost the most
         columns = ", ".join(f"l.{each}" for each in ("id", "offer_id", *ASKED))
@@ -70,13 +70,13 @@ def _counted(
     return tuple(row)
 
 
-def _count(asked: Question, name: str, value: str) -> str:
+def _count(asked: Asked, name: str, value: str) -> str:
     if name == "month":
         return _in_month(asked, value, _filled(_COUNT, asked.rows(), asked.conditions("l")))
     return _filled(_COUNT, asked.rows(), asked.conditions("l", asked.moment_with(name, [value])))
 
 
-def _in_month(asked: Question, month: str, sql: str) -> str:
+def _in_month(asked: Asked, month: str, sql: str) -> str:
     """The same between the ends of a month: so the others are not even looked at."""
     first, end = month_of(month)
     first, end = max(first, asked.params["first"]), min(end, asked.params["end"])

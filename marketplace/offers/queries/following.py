@@ -13,7 +13,7 @@ from marketplace.kernel.database import UtcDateTime, session
 from marketplace.kernel.texts import current_language
 from marketplace.offers.facts import OfferSearch
 from marketplace.offers.listed import A_MINUTE, last_before
-from marketplace.offers.queries.asking import Question, as_known, known_words
+from marketplace.offers.queries.asking import Asked, as_known, known_words
 from marketplace.offers.words import Group, wanted
 
 MOST = 1000
@@ -65,7 +65,7 @@ def public_entries(
 
     `words` are those of its standing, if that was asked for.
     """
-    asked = Question(wishes, now=now - CANCELLED_KEPT, words=words)
+    asked = Asked(wishes, now=now - CANCELLED_KEPT, words=words)
     more: dict[str, Any] = {"now": now, "today": last_before(now + A_MINUTE)}
     asked.params |= more | {"language": current_language(), "limit": limit}
     source, match, order = asked.rows()

@@ -10,7 +10,7 @@ from sqlalchemy import and_, select
 from marketplace.kernel.database import session
 from marketplace.offers.facts import Card, Hit, OfferSearch, Page, Sort
 from marketplace.offers.models import Listing, Offer, Slot
-from marketplace.offers.queries.asking import Question, titled
+from marketplace.offers.queries.asking import Asked, titled
 from marketplace.offers.states import OfferState
 from marketplace.safety.facts import BriefFacts
 
@@ -46,7 +46,7 @@ _TELLING = len(Hit._fields) - 1
 
 def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = PAGE) -> Page:
     """A page of offers, each by its next moment that fits. `after` is the key of the page before."""
-    asked = Question(wishes, now=now)
+    asked = Asked(wishes, now=now)
     asked.params |= {"size": size + 1}
     parts = " UNION ALL ".join(
         f"SELECT * FROM ({part}) AS part" for part in _parts(asked, wishes.sort, key_of(after))
@@ -63,7 +63,7 @@ def key_of(after: str) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-def _parts(asked: Question, sort: Sort, after: tuple[int, int] | None) -> Iterable[str]:
+def _parts(asked: Asked, sort: Sort, after: tuple[int, int] | None) -> Iterable[str]:
     """By date, with words: first what has one of them in its title, then the rest; in one go otherwise."""
     rank, place = after or (0, 0)
     if sort == Sort.NEWEST:
@@ -79,7 +79,7 @@ def _parts(asked: Question, sort: Sort, after: tuple[int, int] | None) -> Iterab
         yield _dated(asked, 1, asked.rows(but_not=titles), place if rank else 0)
 
 
-def _dated(asked: Question, rank: int, rows: tuple[str, str, str], place: int) -> str:
+def _dated(asked: Asked, rank: int, rows: tuple[str, str, str], place: int) -> str:
     """In order of date, from after a place."""
     source, match, order = rows
     fits = f"{match} AND {asked.conditions('l')}"
@@ -88,7 +88,7 @@ def _dated(asked: Question, rank: int, rows: tuple[str, str, str], place: int) -
     return _FIRST.format(rank=rank, source=source, fits=fits, order=order, is_first=_first(asked))
 
 
-def _ranked(asked: Question, rank: str, after: tuple[int, int] | None) -> str:
+def _ranked(asked: Asked, rank: str, after: tuple[int, int] | None) -> str:
     """In order of a rank, then of date."""
     source, match, _ = asked.rows()
     fits = f"{match} AND {asked.conditions('l')}"
@@ -97,7 +97,7 @@ def _ranked(asked: Question, rank: str, after: tuple[int, int] | None) -> str:
     return _FIRST.format(rank=rank, source=source, fits=fits, order=f"{rank}, l.id", is_first=_first(asked))
 
 
-def _first(asked: Question) -> str:
+def _first(asked: Asked) -> str:
     """That no earlier moment of the offer fits."""
     return _NONE_FITS.format(e=asked.conditions("e")) if len(asked.moments) > 1 else _NONE_BEFORE
 
