@@ -43,6 +43,14 @@ def test_who_has_it_already_is_told_only_that(client_of: Visit, cast: Cast, path
     assert client.get(address, headers={"If-None-Match": '"another"'}).status_code == 200
 
 
+def test_a_file_is_not_kept_but_answered_as_it_answers_itself(client_of: Visit, cast: Cast) -> None:
+    client, address = client_of("nobody"), f"/offers/{cast.offer}.ics"
+    first = client.get(address)
+    answer = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert answer.status_code == 304
+    assert answer.headers["Last-Modified"] == first.headers["Last-Modified"]
+
+
 def test_what_was_committed_shows_at_once(app: Flask, client_of: Visit, cast: Cast) -> None:
     client, offer = client_of("nobody"), f"/offers/{cast.offer}"
     before, etag = client.get("/").text, client.get(offer).headers["ETag"]

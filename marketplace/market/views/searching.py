@@ -56,8 +56,11 @@ Cards = list[tuple[Hit, Markup]]
 
 
 def is_kept(path: str) -> bool:
-    """Whether a page is kept as it was answered: the list and offers, which nothing that is not written changes."""
-    return path in ("/", SEARCH) or path.startswith(f"{SEARCH}/")
+    """Whether a page is kept as it was answered: the list and offers, which nothing that is not written changes.
+
+    Files, whose paths have a dot in them, are not.
+    """
+    return path in ("/", SEARCH) or (path.startswith(f"{SEARCH}/") and "." not in path)
 
 
 @blueprint.get("/offers")
