@@ -80,11 +80,13 @@ def test_who_saves_a_search_finds_it_back(app: Flask, client_of: Visit) -> None:
 
 def test_saved_twice_it_is_one_with_the_last_name_and_pace(app: Flask, client_of: Visit) -> None:
     browser = client_of("teacher")
-    for name, alert in (("Een", "daily"), ("Een", "daily"), ("Twee", "none")):
-        post(browser, SAVE, SAVE, name=name, alert=alert)
+    sorted_ = f"{SAVE}&sort=newest"
+    for address, name, alert in ((SAVE, "Een", "daily"), (SAVE, "Een", "daily"), (sorted_, "Twee", "none")):
+        post(browser, address, address, name=name, alert=alert)
     assert kept(app) == [("Marieke Otten", "Twee", "q=lassen&profile=PIE", "none")]
-    form = form_of(browser.get(SAVE).text, SAVE)
-    assert (form["name"], form["alert"]) == ("Twee", "none")
+    for address in (SAVE, sorted_):
+        form = form_of(browser.get(address).text, address)
+        assert (form["name"], form["alert"]) == ("Twee", "none")
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,11 @@ def wishes_in(search: OfferSearch) -> list[Wish]:
     ]
 
 
+def unsorted(wishes: Iterable[Wish]) -> list[Wish]:
+    """What a search finds, without the order in which it is shown."""
+    return [wish for wish in wishes if wish[0] != "sort"]
+
+
 def address(path: str, wishes: Iterable[Wish]) -> str:
     """The address of a search, with only the wishes in it."""
     query = urlencode(list(wishes))

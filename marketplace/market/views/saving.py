@@ -12,9 +12,10 @@ from marketplace.kernel.errors import Refused
 from marketplace.kernel.texts import gettext
 from marketplace.market.facts.cards import shown
 from marketplace.market.forms.saving import SaveForm
-from marketplace.market.forms.searching import SAVE, SEARCH, address, asked, wishes_in
+from marketplace.market.forms.searching import SAVE, SEARCH, address, asked, unsorted, wishes_in
 from marketplace.market.views.room import blueprint
 from marketplace.market.views.searching import common
+from marketplace.offers.facts import OfferSearch
 from marketplace.offers.queries import search
 from marketplace.people.queries import person_with
 from marketplace.searches import actions as searches
@@ -34,7 +35,7 @@ EXAMPLES = 3
 def saving() -> ResponseReturnValue:
     """The search with the form to save it, or to change how it is kept. Who is not signed in comes back here."""
     around = _around()
-    kept = saved_by(me().code, urlencode(wishes_in(around["search"])))
+    kept = saved_by(me().code, _query(around["search"]))
     known = {"name": str(around["title"])[:NAME_LIMIT], "alert": Alert.DAILY}
     return _page(around, SaveForm(formdata=None, obj=kept, data=known))
 
@@ -43,7 +44,7 @@ def saving() -> ResponseReturnValue:
 @for_signed_in
 def save() -> ResponseReturnValue:
     """Saves it."""
-    form, query = SaveForm(), urlencode(wishes_in(asked(request.args)[0]))
+    form, query = SaveForm(), _query(asked(request.args)[0])
     if not form.validate_on_submit():
         return _page(_around(), form, status=422)
     try:
@@ -59,6 +60,11 @@ def save() -> ResponseReturnValue:
         form.refuse(error.refusal)
         return _page(_around(), form, status=422)
     return go_to(url_for("account.searches"), say_ok=gettext("Your search was saved."))
+
+
+def _query(found: OfferSearch) -> str:
+    """What a search is known by: in another order it is the same."""
+    return urlencode(unsorted(wishes_in(found)))
 
 
 def _around() -> dict[str, Any]:

@@ -36,6 +36,7 @@ from marketplace.market.forms.searching import (
     label,
     options,
     said,
+    unsorted,
     wishes_in,
 )
 from marketplace.market.views.room import blueprint
@@ -205,8 +206,7 @@ def _heading_above(found: OfferSearch, after: str) -> str:
 def _feed_address(wishes: list[Wish]) -> str:
     language = current_language()
     own = [("language", language)] if language != DEFAULT else []
-    asked_for = [wish for wish in wishes if wish[0] != "sort"]
-    return site().base_url + address("/offers.ics", [*asked_for, *own])
+    return site().base_url + address("/offers.ics", [*unsorted(wishes), *own])
 
 
 @blueprint.get(FILTERS)
