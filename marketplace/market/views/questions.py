@@ -53,7 +53,7 @@ def questions() -> ResponseReturnValue:
         own=[(question_facts(each), len(each.answers)) for each in own],
         of=of if of in (OF_SCHOOL, OF_COMPANY) else "",
         profile=profile,
-        may_ask=_may_ask(),
+        may_ask=may_ask(),
         **_names(),
     )
 
@@ -68,7 +68,8 @@ def _names() -> dict[str, Any]:
     }
 
 
-def _may_ask() -> bool:
+def may_ask() -> bool:
+    """Whether the visitor may ask, or may turn out to."""
     who = visitor()
     return who is None or who.has(*ASKERS)
 

@@ -39,6 +39,7 @@ from marketplace.market.forms.searching import (
     unsorted,
     wishes_in,
 )
+from marketplace.market.views.questions import may_ask
 from marketplace.market.views.room import blueprint
 from marketplace.offers.facts import Hit, OfferSearch, Page, Sort
 from marketplace.offers.listed import HOLIDAYS, ZONES, month_after, starts_of
@@ -117,6 +118,7 @@ def common(
         "sorts": {sort: gettext(name) for sort, name in SORTS.items()},
         "slips": [say(slip) for slip in slips],
         "chips": chosen,
+        "may_ask": may_ask(),
         "title": ", ".join(words for _, words in chosen) or gettext("Teacher placements and masterclasses"),
     }
 
