@@ -215,8 +215,17 @@ def test_a_search_keeps_the_day_and_the_other_ways_keep_the_search(client_of: Vi
         assert f'href="{path}?q=lassen&amp;sort=newest"' in text
     assert 'href="/offers/week?q=lassen&amp;sort=newest&amp;day=2027-02-01"' in text
     assert 'class="chip" href="/offers/month?sort=newest&amp;day=2027-02-01"' in text
+    assert '<a href="/offers/month?day=2027-02-01">Clear all</a>' in text
     assert 'hx-get="/offers/month"' in text
     assert 'id="search" class="plate finder" role="search" action="/offers/month"' in text
+
+
+def test_without_a_town_the_order_by_distance_is_forgotten(client_of: Visit) -> None:
+    hidden = '<input type="hidden" name="sort" value="{}" form="search">'
+    client = client_of("nobody")
+    assert hidden.format("distance") in client.get("/offers/month?near=Zwolle&sort=distance").text
+    text = client.get("/offers/month?near=&sort=distance", headers=PART).text
+    assert hidden.format("date") in text, "the next answer does not complain any more"
 
 
 def test_htmx_gets_the_calendar_alone(client_of: Visit) -> None:

@@ -116,6 +116,8 @@ def test_without_javascript_they_are_a_page_that_leads_back(
     assert '<form id="search"' in text
     assert 'value="masterclass" form="search" checked' in text
     assert 'name="q" value="spuit"' in text
+    for path in ("/offers/month", "/offers/table", "/offers/map"):
+        assert f'<button type="submit" form="search" formaction="{path}"' in text
 
 
 def test_the_number_of_statements_does_not_grow(app: Flask, client_of: Visit, cast: Cast) -> None:

@@ -121,9 +121,19 @@ def test_each_way_says_when_nothing_is_found(client_of: Visit, path: str) -> Non
     assert "<svg viewBox=" not in text.partition('id="results"')[2].partition("empty")[0]
 
 
-@pytest.mark.parametrize("path", VIEWS)
-def test_htmx_gets_the_results_alone_and_the_address_names_the_wishes(client_of: Visit, path: str) -> None:
+@pytest.mark.parametrize("who", ["nobody", "teacher", "host", "coordinator"])
+def test_what_nobody_offers_can_be_asked_by_who_may(client_of: Visit, who: str) -> None:
+    text = client_of(who).get("/offers?q=zzz").text
+    assert ('href="/questions/new"' in text) == (who != "coordinator")
+    assert 'href="/questions/new"' not in client_of(who).get("/offers?q=lassen").text
+
+
+@pytest.mark.parametrize(("path", "name"), [(VIEWS[0], "Table"), (VIEWS[1], "Activities in 1 town")])
+def test_htmx_gets_the_results_alone_and_the_address_names_the_wishes(
+    client_of: Visit, path: str, name: str
+) -> None:
     answer = client_of("nobody").get(f"{path}?q=+lassen+&from=", headers=PART)
+    assert f"<title>{name}, “lassen” · Meeloop</title>" in answer.text
     assert "<html" not in answer.text
     assert answer.headers["HX-Replace-Url"] == f"{path}?q=lassen"
     assert f'href="{path}?q=lassen" aria-current="page"' in answer.text

@@ -1,4 +1,4 @@
-"""The list that everybody searches, its filters with counts, and the same search as a calendar."""
+"""The list that everybody searches, its filters with counts, and the same search as a calendar feed."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -118,6 +118,7 @@ def common(
         "sorts": {sort: gettext(name) for sort, name in SORTS.items()},
         "slips": [say(slip) for slip in slips],
         "chips": chosen,
+        "clear": address(path, stays),
         "may_ask": may_ask(),
         "title": ", ".join(words for _, words in chosen) or gettext("Teacher placements and masterclasses"),
     }
@@ -136,16 +137,18 @@ def shape_page(
     slips: list[Refusal],
     path: str,
     heading: str = "",
+    name: str = "",
     stays: Iterable[Wish] = (),
     **facts: Any,
 ) -> Response:
     """What is found in another way than as cards: the template `shape` under a heading, or under that of the list.
 
-    `stays` is what the address asks for besides the search, and keeps.
+    The title of the page begins with the heading, or else with `name`. `stays` is what the address asks for besides the
+    search, and keeps.
     """
     wishes, stays = wishes_in(found), list(stays)
     around = common(found, wishes, slips, path, stays)
-    around["title"] = ", ".join(filter(None, (heading, around["title"])))
+    around["title"] = ", ".join(filter(None, (heading or name, around["title"])))
     answer = page(
         "market/offers.html",
         block="results",
@@ -224,7 +227,13 @@ def filters() -> ResponseReturnValue:
         (name, LEGENDS[name], [_choice(found, names, name, value, count[name, value]) for value in values])
         for name, values in choices.items()
     ]
-    return page("market/filters.html", block="facets", **common(found, wishes, slips), groups=groups)
+    return page(
+        "market/filters.html",
+        block="facets",
+        **common(found, wishes, slips),
+        groups=groups,
+        ways=[(path, gettext(name)) for path, name in VIEWS.items() if path != SEARCH],
+    )
 
 
 Choice = tuple[str, str, str, bool]

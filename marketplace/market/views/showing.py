@@ -7,7 +7,17 @@ from marketplace.kernel.clock import now
 from marketplace.kernel.texts import gettext, ngettext
 from marketplace.kernel.wording import fold
 from marketplace.market.facts.drawing import Circle, drawn
-from marketplace.market.forms.searching import ACCESS, MAP, SEARCH, TABLE, Wish, address, asked, wishes_in
+from marketplace.market.forms.searching import (
+    ACCESS,
+    MAP,
+    SEARCH,
+    TABLE,
+    VIEWS,
+    Wish,
+    address,
+    asked,
+    wishes_in,
+)
 from marketplace.market.views.room import blueprint
 from marketplace.market.views.searching import shape_page
 from marketplace.offers.queries import TOWNS, card_of, places, search
@@ -29,6 +39,7 @@ def table() -> ResponseReturnValue:
         found=found,
         slips=slips,
         path=TABLE,
+        name=gettext(VIEWS[TABLE]),
         cards=shown,
         count=len(shown),
         access={each: gettext(name) for each, name in ACCESS.items()},
