@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.kernel.database import Base, Code
 from marketplace.kernel.times import AMSTERDAM
 from marketplace.kernel.versions import Versioned
-from marketplace.offers.states import OfferState, Policy, SlotState
+from marketplace.offers.states import PUBLIC, OfferState, Policy, SlotState
 from marketplace.organisations.models import Organisation, Site
 from marketplace.safety.models import Brief
 
@@ -66,6 +66,11 @@ class Offer(Versioned, Base):
     audiences: Mapped[list["OfferAudience"]] = relationship(
         cascade="all, delete-orphan", order_by="OfferAudience.audience"
     )
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everybody may see it."""
+        return self.state in PUBLIC
 
 
 class OfferProfile(Base):

@@ -19,6 +19,10 @@ class OfferState(StrEnum):
     CLOSED = "closed"
 
 
+PUBLIC = (OfferState.PUBLISHED, OfferState.CLOSED)
+"""The states in which everybody may see an offer."""
+
+
 class SlotState(StrEnum):
     """Full, not yet open and over are computed, never stored."""
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from marketplace.offers.models import Offer
-from marketplace.offers.states import OfferState
 from marketplace.organisations.models import Kind
 from marketplace.questions.models import Answer, Question
 
@@ -123,7 +121,7 @@ def text_of(question: Question) -> QuestionText:
 
 def answer_facts(answer: Answer) -> AnswerFacts:
     """An answer; its offer only if everybody may see that."""
-    is_seen = answer.offer is not None and is_public(answer.offer)
+    is_seen = answer.offer is not None and answer.offer.is_public
     return AnswerFacts(
         organisation=answer.organisation.name,
         organisation_code=answer.organisation.code,
@@ -134,8 +132,3 @@ def answer_facts(answer: Answer) -> AnswerFacts:
         message=answer.message,
         made_at=answer.made_at,
     )
-
-
-def is_public(offer: Offer) -> bool:
-    """Whether everybody may see an offer."""
-    return offer.state in (OfferState.PUBLISHED, OfferState.CLOSED)

@@ -18,6 +18,7 @@ from marketplace.claims.states import LIVING, ClaimState, Side, Verdict
 from marketplace.kernel.database import session
 from marketplace.kernel.versions import Versioned
 from marketplace.offers.models import Offer, Slot
+from marketplace.offers.queries import IS_PUBLIC
 from marketplace.offers.states import OfferState, Policy, SlotState
 from marketplace.organisations.models import Site
 from marketplace.safety.models import Brief
@@ -155,7 +156,7 @@ def hosts_behind(*, now: datetime, limit: int = 200) -> list[int]:
         .join(Offer, Offer.id == Slot.offer_id)
         .join(Site, Site.id == Slot.site_id)
         .where(
-            Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED)),
+            IS_PUBLIC,
             Slot.ends_at > now,
             Slot.state != SlotState.CANCELLED,
             or_(Slot.is_host_behind, ~written_since),

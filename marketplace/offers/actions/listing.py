@@ -39,7 +39,7 @@ def list_offer(offer: Offer, *, now: datetime) -> None:
 
 def list_slot(slot: Slot, *, now: datetime) -> None:
     """Rewrites how a slot is searched, and its public entries. A draft has none yet."""
-    if slot.offer.state not in (OfferState.PUBLISHED, OfferState.CLOSED):
+    if not slot.offer.is_public:
         return
     session.flush()
     raise_number(EVERYBODY, now)  # first: who holds this number may write public entries, and nobody else

@@ -12,14 +12,14 @@ from marketplace.kernel.database import session
 from marketplace.kernel.errors import NotFound
 from marketplace.kernel.texts import current_language
 from marketplace.offers.models import Offer, PublicEntry, Slot
-from marketplace.offers.states import OfferState, SlotState
+from marketplace.offers.states import PUBLIC, OfferState, SlotState
 from marketplace.organisations.models import Organisation
 from marketplace.safety.models import Brief
 
 MOST_IN_SITEMAP = 10_000
 """Offers for search engines: a fifth of what they take in one file (sitemaps.org)."""
 
-IS_PUBLIC = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
+IS_PUBLIC = Offer.state.in_(PUBLIC)
 """Whether everybody may see an offer."""
 
 
