@@ -145,9 +145,9 @@ def _entries(now: datetime) -> Iterator[str]:
     is_named = Claim.person_id.is_not(None)
     for code in session.scalars(select(Claim.code).where(Claim.state.in_(HOLDING), is_named, ~has_entry)):
         yield f"claim {code}"
-    visible = Offer.state.in_((OfferState.PUBLISHED, OfferState.CLOSED))
-    unlisted = ~exists().where(PublicEntry.slot_id == Slot.id)
-    statement = select(Slot.code).join(Offer).where(visible, Slot.ends_at > now, unlisted)
+    is_listed = and_(Offer.state == OfferState.PUBLISHED, Slot.state != SlotState.CANCELLED)
+    is_bare = ~exists().where(PublicEntry.slot_id == Slot.id)
+    statement = select(Slot.code).join(Offer).where(is_listed, Slot.ends_at > now, is_bare)
     for code in session.scalars(statement):
         yield f"slot {code}"
 

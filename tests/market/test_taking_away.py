@@ -277,11 +277,19 @@ def test_what_people_wrote_ends_no_block_of_data(app: Flask, client_of: Visit, c
     assert events_of(text)[0]["description"] == "</script><script>alert(1)</script>"
 
 
-def test_a_closed_offer_is_in_no_index(app: Flask, client_of: Visit, cast: Cast) -> None:
+def test_a_closed_offer_is_in_no_index_and_gives_away_no_calendars(
+    app: Flask, client_of: Visit, cast: Cast
+) -> None:
+    page = client_of("nobody").get(f"/offers/{cast.offer}").text
+    assert f"/slots/{cast.slot}.ics" in page and "noindex" not in page
     with app.app_context():
-        slot_of(cast).offer.state = "closed"
+        offers.close_offer(offer=slot_of(cast).offer, by="system", now=NOW)
         session.commit()
-    assert '<meta name="robots" content="noindex">' in client_of("nobody").get(f"/offers/{cast.offer}").text
+    add_moment(app, cast)
+    page = client_of("nobody").get(f"/offers/{cast.offer}").text
+    assert '<meta name="robots" content="noindex">' in page
+    assert ".ics" not in page and "google.com" not in page
+    assert client_of("nobody").get(f"/offers/{cast.offer}.ics").status_code == 200, "who has it may ask again"
 
 
 def in_sitemap(app: Flask) -> list[str]:

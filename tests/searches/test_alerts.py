@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
 
+from marketplace import audit
 from marketplace.kernel.codes import new_code
 from marketplace.kernel.database import insert_row, session, transaction
 from marketplace.kernel.times import at_wall
@@ -144,6 +145,22 @@ def test_a_new_moment_of_what_was_there_is_news_too(cast: Cast) -> None:
         )
     assert [who for who, _ in told(NOW + HOUR)] == ["teacher"]
     assert "6 April" in steps.letters("saved_search")[0].text
+
+
+def test_a_moment_that_was_planned_on_a_closed_offer_is_news_when_that_opens_again(cast: Cast) -> None:
+    keep(cast, "month=2027-02&month=2027-04")
+    with transaction():
+        offer, day = offer_with(cast.offer), date(2027, 4, 6)
+        offers.close_offer(offer=offer, by="system", now=NOW + MINUTE)
+        offers.add_slots(offer=offer, plan=plan(cast.site, day=day), by="system", now=NOW + MINUTE)
+    assert told(NOW + HOUR) == []
+    assert audit.breaches(now=NOW + HOUR) == []
+    with transaction():
+        offers.reopen_offer(offer=offer_with(cast.offer), by="system", now=NOW + 2 * HOUR)
+    assert [who for who, _ in told(NOW + DAY)] == ["teacher"]
+    text = steps.letters("saved_search")[0].text
+    assert "6 April" in text and "9 February" not in text
+    assert audit.breaches(now=NOW + DAY) == []
 
 
 def test_a_moment_that_moves_is_not_new(cast: Cast) -> None:

@@ -32,7 +32,7 @@ from marketplace.offers.facts import (
 )
 from marketplace.offers.models import Offer, PublicEntry, Slot
 from marketplace.offers.queries import card_of, entries_of_offer, entries_of_slot, offer_alone, search
-from marketplace.offers.states import Policy, SlotState
+from marketplace.offers.states import OfferState, Policy, SlotState
 from marketplace.organisations.facts import PROFILES
 from marketplace.regions.towns import town_named
 from marketplace.web.calendars import calendar_answer
@@ -85,7 +85,7 @@ def _offer_page(code: str, block: str = "") -> ResponseReturnValue:
         school_limit=found.school_limit,
         slots=slots,
         holidays=_holidays(found, coming),
-        calendars={slot.code: _calendars(facts, slot) for slot in slots if slot.state != SlotState.CANCELLED},
+        calendars={slot.code: _calendars(facts, slot) for slot in slots if _is_on(facts, slot)},
         events=events(found, coming, at) if who is None else [],  # search engines never sign in
         open=open_codes - set(own),
         waitable=takes - open_codes - set(own),
@@ -104,6 +104,11 @@ def _offer_page(code: str, block: str = "") -> ResponseReturnValue:
 def _holidays(found: Offer, slots: list[Slot]) -> dict[str, str]:
     zone = found.organisation.region.holiday_zone
     return {slot.code: holiday_on(zone, *(each.starts_at for each in slot.sessions)) for slot in slots}
+
+
+def _is_on(offer: OfferFacts, slot: SlotFacts) -> bool:
+    """Whether it can be noted in a calendar: what was planned on a closed offer has no calendar file yet."""
+    return offer.state == OfferState.PUBLISHED and slot.state != SlotState.CANCELLED
 
 
 def _calendars(offer: OfferFacts, slot: SlotFacts) -> list[tuple[str, str]]:

@@ -38,7 +38,10 @@ def list_offer(offer: Offer, *, now: datetime) -> None:
 
 
 def list_slot(slot: Slot, *, now: datetime) -> None:
-    """Rewrites how a slot is searched, and its public entries. A draft has none yet."""
+    """Rewrites how a slot is searched, and its public entries. A draft has none yet.
+
+    Nor has what was planned on a closed offer: with its first entries, when the offer is opened again, it appears.
+    """
     if not slot.offer.is_public:
         return
     session.flush()
@@ -50,7 +53,9 @@ def list_slot(slot: Slot, *, now: datetime) -> None:
         _add_row(slot)
     _link([slot.offer_id])
     for language in LANGUAGES:
-        _write_entries(slot, _rows(slot, language), language, now)
+        rows = _rows(slot, language)
+        if rows or slot.offer.state == OfferState.PUBLISHED:
+            _write_entries(slot, rows, language, now)
 
 
 def list_new_offers(offers: Sequence[Offer], *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What is new: moments that everybody can see since an instant, and which of them a search finds.
 
-A moment appears with its first public calendar entry, at position 0, which is written once and never again.
+A moment appears with its first public calendar entry, at position 0, which is made when the moment is first listed:
+with its offer, or when that is opened again if it was closed meanwhile. It is written again, but made once.
 """
 
 import json
