@@ -94,8 +94,8 @@ static/vendor/figtree.woff2: package.json package-lock.json setup/pare.py | .ven
 	@cp $(addprefix node_modules/,$(PDF_FONTS)) static/vendor/fonts/
 	@cp node_modules/@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2 $@
 
-static/vendor/.own-compressed: $(wildcard static/css/*.css static/js/*.js static/pictograms/*.svg) static/vendor/figtree.woff2 | .venv/runtime
-	@for folder in css js pictograms; do $(BIN)/python -m whitenoise.compress --quiet static/$$folder; done
+static/vendor/.own-compressed: $(wildcard static/css/*.css static/js/*.js static/drawings/*.svg) static/vendor/figtree.woff2 | .venv/runtime
+	@for folder in css js drawings; do $(BIN)/python -m whitenoise.compress --quiet static/$$folder; done
 	@touch $@
 
 # Installs what a lock file names; shows every tenth package, and what went wrong.

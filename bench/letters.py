@@ -24,7 +24,7 @@ from marketplace.calendars.facts import EntryFacts, Method, Occurrence
 from marketplace.calendars.invites import invite
 from marketplace.claims.facts import Visit
 from marketplace.claims.sheets import sheet_about
-from marketplace.documents.rendering import FOLDER, FONTS, ROOT, STANDARDS, codes, digest, render
+from marketplace.documents.rendering import FOLDER, FONTS, STANDARDS, codes, digest, drawings, render
 from marketplace.documents.sheets import SHEETS, sheets_data
 from marketplace.kernel.party import Party
 from marketplace.kernel.texts import speaking
@@ -123,10 +123,9 @@ def _invite(visit: Visit) -> bytes:
 
 def _call(data: dict[str, Any]) -> Callable[[], bytes]:
     """The call of Typst, with all that it is given at hand."""
-    drawings = (ROOT / "static" / "mark.svg", *(ROOT / "static" / "pictograms").glob("*.svg"))
     inputs = {
         "data": json.dumps(data, sort_keys=True),
-        "drawings": json.dumps({each.name: each.read_text("utf-8") for each in drawings}),
+        "drawings": json.dumps(drawings()),
         "codes": json.dumps(codes(data)),
         "made_on": json.dumps({"year": 2027, "month": 1, "day": 12}),
     }

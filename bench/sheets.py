@@ -19,7 +19,7 @@ import typst
 from pypdf import PdfReader
 
 from marketplace.documents.facts import Sheet, SheetLine
-from marketplace.documents.rendering import FOLDER, FONTS, ROOT, STANDARDS, codes, render
+from marketplace.documents.rendering import FOLDER, FONTS, STANDARDS, codes, drawings, render
 from marketplace.documents.sheets import SHEETS, sheets_data
 
 COUNT = 100
@@ -95,8 +95,8 @@ def _line(code: str, name: str, pictogram: str) -> SheetLine:
 
 def plain_document(folder: Path, data: dict[str, Any], level: int) -> Callable[[], bytes]:
     """Our templates with the data written into the source, at the size that fits: a level of `sheets.typ`."""
-    for drawing in (ROOT / "static" / "mark.svg", *(ROOT / "static" / "pictograms").glob("*.svg")):
-        (folder / drawing.name).write_bytes(drawing.read_bytes())
+    for name, drawing in drawings().items():
+        (folder / f"{name}.svg").write_text(drawing, "utf-8")
     (folder / SHEETS).write_bytes((FOLDER / SHEETS).read_bytes())
     parts = (FOLDER / "parts.typ").read_text("utf-8")
     parts = parts.replace("json(bytes(sys.inputs.data))", _literal(data))
@@ -104,8 +104,8 @@ def plain_document(folder: Path, data: dict[str, Any], level: int) -> Callable[[
     parts = parts.replace("json(bytes(sys.inputs.codes))", _literal(codes(data)))
     parts = parts.replace("json(bytes(sys.inputs.made_on))", "(year: 2027, month: 1, day: 12)")
     parts = parts.replace("drawing(drawings.at(line.pictogram),", "drawing-file(line.pictogram,")
-    parts = parts.replace('drawing(drawings.at("mark.svg"),', 'drawing-file("mark.svg",')
-    parts = "#let drawing-file(name, width, alt) = image(name, width: width, alt: alt)\n" + parts
+    parts = parts.replace('drawing(drawings.at("mark"),', 'drawing-file("mark",')
+    parts = '#let drawing-file(name, width, alt) = image(name + ".svg", width: width, alt: alt)\n' + parts
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
 
     def made() -> bytes:

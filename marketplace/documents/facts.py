@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """A piece of equipment or a sign: its code, its name, what to add, and its drawing in `static/pictograms`."""
+    """A piece of equipment or a sign: its code and name, what to add, and its drawing in `pictograms.svg`."""
 
     code: str
     name: str

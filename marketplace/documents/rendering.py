@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
+from xml.etree import ElementTree
 
 import segno
 import typst
@@ -18,8 +19,9 @@ import typst
 from marketplace.kernel.times import wall_date
 
 ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "static"
 FOLDER = ROOT / "templates" / "documents"
-FONTS = ROOT / "static" / "vendor" / "fonts"
+FONTS = STATIC / "vendor" / "fonts"
 FAMILIES = {"Figtree", "Noto Sans", "DejaVu Sans"}
 STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-2a"]
 
@@ -28,6 +30,7 @@ STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-2a"]
 _NO_TEXT = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
+_SVG = "http://www.w3.org/2000/svg"
 _NO_GLYPH = re.compile(r'the text `"(.+)"` could not be displayed')
 
 _log = logging.getLogger(__name__)
@@ -46,7 +49,7 @@ def render(template: str, data: Mapping[str, Any], *, made_at: datetime) -> byte
         raise ValueError("made_at must have a time zone")
     inputs = {
         "data": _json(data),
-        "drawings": json.dumps(_drawings()),
+        "drawings": json.dumps(drawings()),
         "codes": json.dumps(codes(data)),
         "made_on": _day(made_at),
     }
@@ -112,12 +115,17 @@ def _day(made_at: datetime) -> str:
 
 
 @cache
-def _drawings() -> dict[str, str]:
-    """The mark and the pictograms by name of file. Templates read no files but each other."""
-    static = ROOT / "static"
-    return {
-        path.name: path.read_text("utf-8") for path in (static / "mark.svg", *static.glob("pictograms/*.svg"))
-    }
+def drawings() -> dict[str, str]:
+    """The mark and each pictogram as an SVG document, by name. Templates read no files but each other."""
+    sheet = ElementTree.parse(STATIC / "drawings" / "pictograms.svg")
+    pictograms = {each.attrib.pop("id"): _document(each) for each in sheet.iter(f"{{{_SVG}}}symbol")}
+    return {"mark": (STATIC / "favicon.svg").read_text("utf-8"), **pictograms}
+
+
+def _document(symbol: ElementTree.Element) -> str:
+    symbol.tag = f"{{{_SVG}}}svg"
+    ElementTree.register_namespace("", _SVG)
+    return ElementTree.tostring(symbol, encoding="unicode")
 
 
 @cache
@@ -132,5 +140,5 @@ def _fonts() -> typst.Fonts:
 def _made_with() -> str:
     """A hash of the templates, the drawings and the versions of what draws."""
     sources = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.typ")}
-    made_with = [sources, _drawings(), version("typst"), version("segno")]
+    made_with = [sources, drawings(), version("typst"), version("segno")]
     return sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()

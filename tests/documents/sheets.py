@@ -15,11 +15,11 @@ from marketplace.documents.sheets import POSTER, SHEETS, poster_data, sheets_dat
 MADE_AT = datetime(2027, 1, 12, 10, 30, tzinfo=UTC)
 LINK = "https://meeloop.example/offers/7H2K9M"
 
-SHOES = SheetLine("M008", "Veiligheidsschoenen", "Geen eigen paar? Bel ons vooraf.", "m008-safety-shoes.svg")
-GLASSES = SheetLine("M004", "Veiligheidsbril", "Ook als u toekijkt.", "m004-eye-protection.svg")
-EARS = SheetLine("M003", "Gehoorbescherming", "Aanbevolen.", "m003-ear-protection.svg", is_required=False)
-GLOVES = SheetLine("M009", "Beschermende handschoenen", "", "m009-gloves.svg")
-RINGS = SheetLine("P008", "Geen horloge, ringen of sieraden", "", "p008-no-jewellery.svg")
+SHOES = SheetLine("M008", "Veiligheidsschoenen", "Geen eigen paar? Bel ons vooraf.", "m008-safety-shoes")
+GLASSES = SheetLine("M004", "Veiligheidsbril", "Ook als u toekijkt.", "m004-eye-protection")
+EARS = SheetLine("M003", "Gehoorbescherming", "Aanbevolen.", "m003-ear-protection", is_required=False)
+GLOVES = SheetLine("M009", "Beschermende handschoenen", "", "m009-gloves")
+RINGS = SheetLine("P008", "Geen horloge, ringen of sieraden", "", "p008-no-jewellery")
 
 
 def sheet(**changes: Any) -> Sheet:
