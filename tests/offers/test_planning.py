@@ -316,9 +316,11 @@ def reopen(cast: Cast, *, now: datetime = NOW) -> None:
         offers.reopen_slot(slot=steps.slot_with(cast.slot), by=cast.codes["host"], now=now)
 
 
-def test_a_closed_moment_opens_again(cast: Cast) -> None:
+def test_a_closed_moment_opens_again_and_no_participant_is_told(cast: Cast) -> None:
+    steps.approved(cast)
     close(cast)
     reopen(cast)
+    assert steps.tell() == 0
     assert steps.slot_with(cast.slot).state == SlotState.OPEN
     assert [each.event for each in history("slot", cast.slot)] == ["open", "closed", "open"]
     assert audit.breaches(now=NOW) == []

@@ -20,7 +20,7 @@ from tests.cast import Cast, person, plan
 from tests.conftest import NOW
 from tests.market.rows import CALM, add_offer
 from tests.questions.asking import OF_COMPANY, answer, ask, letters, show_interest, the_question
-from tests.steps import offer_of
+from tests.steps import close_slot, offer_of, reopen_slot
 
 pytestmark = pytest.mark.usefixtures("app_context")
 AFTER = datetime(2027, 4, 30, 22, 5, tzinfo=UTC)
@@ -58,6 +58,15 @@ def test_an_answer_with_a_draft_is_told_once_everybody_can_come(cast: Cast) -> N
     (letter,) = letters("question_answered")
     assert f"/offers/{offer.code}" in letter.text
     assert audit.breaches(now=LATER) == []
+
+
+def test_an_answer_waits_for_a_moment_that_opens_again_and_is_overdue_only_from_then(cast: Cast) -> None:
+    close_slot(cast)
+    answer(cast, ask(cast))
+    assert actions.tell_due(now=LATER) == 0
+    reopen_slot(cast, now=LATER)
+    assert audit.breaches(now=LATER) == []
+    assert actions.tell_due(now=LATER) == 1
 
 
 def _plan(cast: Cast) -> SlotPlan:

@@ -183,6 +183,7 @@ def reopen_slot(*, slot: Slot, by: str, now: datetime) -> None:
     """Opens a closed moment for claims again."""
     _refuse_unchangeable(slot, now)
     step_slot(slot, SlotState.OPEN, by=by, now=now)
+    slot.touch(now)
     list_slot(slot, now=now)
 
 
