@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import Exists, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, undefer
 
 from marketplace.calendars.facts import Status
@@ -65,19 +65,16 @@ def _journal(now: datetime) -> Iterator[str]:
 
 def _letters(now: datetime) -> Iterator[str]:
     """An approved claim of a named participant without its confirmation:"""
+    confirmed = select(Letter.stream).where(Letter.name == "claim_approved")
     for code in session.scalars(
         select(Claim.code).where(
             Claim.state == ClaimState.APPROVED,
             Claim.person_id.is_not(None),
-            ~_has_letter("claim_approved"),
+            ("claim:" + Claim.code).not_in(confirmed),
             Claim.state_at > now - RETENTION,
         )
     ):
         yield f"claim {code}"
-
-
-def _has_letter(name: str) -> Exists:
-    return exists().where(Letter.name == name, Letter.stream == "claim:" + Claim.code)
 
 
 def _invites(now: datetime) -> Iterator[str]:
