@@ -23,15 +23,21 @@ class Due(NamedTuple):
 
 
 def search_in(query: str) -> OfferSearch:
-    """What a saved address asks for. It was understood when it was saved and written anew: `market.forms.searching`."""
+    """What a saved address asks for. It was understood when it was saved and written anew: `market.forms.searching`.
+
+    Raises ValueError for what is not understood any more: without its town it would look in the whole country.
+    """
     said = parse_qs(query)
     first = {name: values[0] for name, values in said.items()}
     several: dict[str, Any] = {
         each.name: tuple(said.get(each.name, ())) for each in fields(OfferSearch) if each.default == ()
     }
+    near = town_named(first.get("near", ""))
+    if "near" in first and near is None:
+        raise ValueError("near")
     return OfferSearch(
         q=first.get("q", ""),
-        near=town_named(first.get("near", "")),
+        near=near,
         within=int(first.get("within", 0)),
         free="free" in first,
         from_day=date.fromisoformat(first["from"]) if "from" in first else None,

@@ -63,7 +63,9 @@ def told(now: datetime) -> list[tuple[str, str]]:
     return sorted((each.receiver_address.partition("@")[0], each.subject) for each in new)
 
 
-@pytest.mark.parametrize("query", ["time_basis=at_night", "within=far", "from=32-13-2027", "month=never"])
+@pytest.mark.parametrize(
+    "query", ["time_basis=at_night", "within=far", "from=32-13-2027", "month=never", "near=Atlantis"]
+)
 def test_a_search_that_is_not_understood_any_more_holds_up_no_other(cast: Cast, query: str) -> None:
     keep(cast, query)
     keep(cast, "q=warmtepomp", who="colleague")
