@@ -64,7 +64,7 @@ def _note(event: str, person: Person, now: datetime) -> None:
 
 
 def alert_due(*, now: datetime) -> int:
-    """Tells people what is new in the searches that they keep. Returns how many letters that makes."""
+    """Tells people what is new in the searches that they keep. Returns how many searches had news."""
     with only_reading(), transaction():
         due = {each.id: each for each in queries.due(now=now)}
         news = queries.news_for(list(due.values()), now=now) if due else {}

@@ -65,12 +65,14 @@ def _one(statement: Select[SavedSearch]) -> SavedSearch:
 def due(*, now: datetime) -> list[Due]:
     """The searches for which something may be new, and it is time to tell: those that wait longest. One statement.
 
-    Mostly nothing appeared since they were last looked at, and then there are none.
+    What is told at once does not wait behind the wave of the morning. Mostly nothing appeared since they were last
+    looked at, and then there are none.
     """
     times = {alert: rules.tells_until(alert, now) for alert in Alert if alert != Alert.NONE}
     found = select(SavedSearch.id, SavedSearch.alert, SavedSearch.query, SavedSearch.seen_until)
     found = found.where(or_(*(_is_due(alert, until, now) for alert, until in times.items() if until)))
-    rows = session.execute(found.order_by(SavedSearch.seen_until, SavedSearch.id).limit(rules.IN_A_ROW))
+    found = found.order_by(SavedSearch.alert != Alert.AT_ONCE, SavedSearch.seen_until, SavedSearch.id)
+    rows = session.execute(found.limit(rules.IN_A_ROW))
     return [Due(*row, until) for row in rows if (until := times[row.alert])]
 
 

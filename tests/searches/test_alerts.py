@@ -293,7 +293,7 @@ def test_everybody_is_told_at_their_own_pace(cast: Cast) -> None:
 # --- How much work it is ----------------------------------------------------------------------------------------
 
 
-def keep_many(cast: Cast, number: int) -> None:
+def keep_many(cast: Cast, number: int, alert: Alert = Alert.AT_ONCE) -> None:
     """So many people look for one of two things."""
     with transaction():
         for each in range(number):
@@ -313,7 +313,7 @@ def keep_many(cast: Cast, number: int) -> None:
                 person_id=owner,
                 name="Iets",
                 query=("q=lassen", "profile=PIE&near=Meppel&within=25")[each % 2],
-                alert=Alert.AT_ONCE,
+                alert=alert,
                 seen_until=NOW,
                 made_at=NOW,
             )
@@ -354,6 +354,13 @@ def test_what_else_is_due_need_not_wait_for_all_of_them(cast: Cast) -> None:
         waiting.append(session.scalar(statement))
         session.commit()
     assert waiting == [20, 0, 0]
+
+
+def test_what_is_told_at_once_does_not_wait_behind_the_wave_of_the_morning(cast: Cast) -> None:
+    keep_many(cast, 120, Alert.DAILY)
+    keep(cast, "q=warmtepomp")
+    post(cast)
+    assert [who for who, _ in told(EIGHT)] == ["teacher"]
 
 
 # --- Whose it is ------------------------------------------------------------------------------------------------
