@@ -63,7 +63,7 @@ def safety(code: str) -> ResponseReturnValue:
 
 
 def _card_for(offer: Offer) -> MenuCard | None:
-    """The example that an offer began with, for as long as nothing about safety is filled in."""
+    """The example that the address names, for as long as nothing about safety is filled in."""
     card = menu().get(request.args.get("card", ""))
     return None if offer.brief.facts.is_answered else card
 

@@ -1,4 +1,4 @@
-"""From the outbox to the mail server: a few letters at a time, and each is marked as soon as it has left."""
+"""From the outbox to the mail server: a handful of letters at a time, marked as soon as they have left."""
 
 import logging
 import random
