@@ -29,8 +29,10 @@ _NONE_FITS = (
     f"({_NONE_BEFORE} OR NOT EXISTS (SELECT 1 FROM listing e"
     " WHERE e.offer_id = l.offer_id AND e.id < l.id AND e.state = 'open' AND {e}))"
 )
+_IF_ROOM_IS_LEFT = "(SELECT 1 WHERE (SELECT count(*) FROM part0) < :size) AS room CROSS JOIN "
+"""Before a source: it is not looked into where the first part fills the page already."""
 _HITS = """
-    WITH hit AS ({parts} ORDER BY rank, id LIMIT :size)
+    WITH {parts}, hit AS ({all_parts} ORDER BY rank, id LIMIT :size)
     SELECT hit.rank, hit.id, l.slot_id, l.stamp, s.capacity, s.seats_taken, s.close_at <= :now, s.open_at > :now,
         (SELECT count(*) FROM listing m WHERE m.offer_id = l.offer_id AND m.state = 'open' AND {m}) - 1, {distance},
         o.code, o.title, o.format, o.kind, g.name, t.town, s.code AS slot, s.starts_at, s.ends_at, s.session_count,
@@ -48,11 +50,14 @@ def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = P
     """A page of offers, each by its next moment that fits. `after` is the key of the page before."""
     asked = Asked(wishes, now=now)
     asked.params |= {"size": size + 1}
-    parts = " UNION ALL ".join(
-        f"SELECT * FROM ({part}) AS part" for part in _parts(asked, wishes.sort, key_of(after))
+    parts = dict(enumerate(_parts(asked, wishes.sort, key_of(after))))
+    found = _HITS.format(
+        parts=", ".join(f"part{number} AS MATERIALIZED ({part})" for number, part in parts.items()),
+        all_parts=" UNION ALL ".join(f"SELECT * FROM part{number}" for number in parts),
+        distance=asked.distance("l") if wishes.near else "NULL",
+        m=asked.conditions("m"),
     )
-    distance = asked.distance("l") if wishes.near else "NULL"
-    rows = asked.ask(_HITS.format(parts=parts, distance=distance, m=asked.conditions("m")))
+    rows = asked.ask(found)
     hits = tuple(Hit._make([*row[:_TELLING], row[_TELLING:]]) for row in rows[:size])
     return Page(hits, f"{hits[-1].rank}-{hits[-1].place}" if len(rows) > size else "")
 
@@ -64,7 +69,7 @@ def key_of(after: str) -> tuple[int, int] | None:
 
 
 def _parts(asked: Asked, sort: Sort, after: tuple[int, int] | None) -> Iterable[str]:
-    """By date, with words: first what has one of them in its title, then the rest; in one go otherwise."""
+    """By date, with words: first what has one of them in its title, then the rest; in one part otherwise."""
     rank, place = after or (0, 0)
     if sort == Sort.NEWEST:
         yield _ranked(asked, "l.newness", after)
@@ -76,16 +81,18 @@ def _parts(asked: Asked, sort: Sort, after: tuple[int, int] | None) -> Iterable[
         titles = titled(asked.words)
         if rank == 0:
             yield _dated(asked, 0, asked.rows(also=titles), place)
-        yield _dated(asked, 1, asked.rows(but_not=titles), place if rank else 0)
+            yield _dated(asked, 1, asked.rows(but_not=titles), 0, _IF_ROOM_IS_LEFT)
+        else:
+            yield _dated(asked, 1, asked.rows(but_not=titles), place)
 
 
-def _dated(asked: Asked, rank: int, rows: tuple[str, str, str], place: int) -> str:
-    """In order of date, from after a place."""
+def _dated(asked: Asked, rank: int, rows: tuple[str, str, str], place: int, before: str = "") -> str:
+    """In order of date, from after a place. `before` stands before where they come from."""
     source, match, order = rows
     fits = f"{match} AND {asked.conditions('l')}"
     if place > asked.params["first"]:  # instead of the other beginning: the database would walk from that one
         fits = fits.replace(":first", asked.bind(place))
-    return _FIRST.format(rank=rank, source=source, fits=fits, order=order, is_first=_first(asked))
+    return _FIRST.format(rank=rank, source=before + source, fits=fits, order=order, is_first=_first(asked))
 
 
 def _ranked(asked: Asked, rank: str, after: tuple[int, int] | None) -> str:
