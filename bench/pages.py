@@ -1,11 +1,10 @@
-"""What the pages cost that everybody reads, among ten thousand open moments: `NATIONAL=1` for a hundred thousand.
+"""What the pages cost that everybody reads, among ten thousand open moments.
 
 Yardsticks stand on the same server (`bench.yardstick`): a bare Flask "hello", and a bare Flask + Jinja page of as many
-bytes. Ours and theirs take turns. A "new" page is one that nobody asked for since anything was committed; its cards may
-be kept from before.
+bytes. Ours and theirs take turns. What is asked again and again is kept until anybody commits; a "new" page is one that
+nobody asked for since, though its cards may be kept from before.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -33,7 +32,6 @@ from marketplace.offers.queries import search
 from marketplace.people.models import Person
 from tests.statements import statements
 
-SCALE = "national" if os.environ.get("NATIONAL") else "region"
 ROUNDS = 7
 HELLOS, KEPT, NEW = 1000, 1000, 60
 """Requests a round."""
@@ -41,8 +39,9 @@ FIRST, MANY = 100, 10_000
 """Mixed requests between which the memory of the server is compared."""
 CONNECTIONS, WAITS = 8, 2000
 FAR = 400
-"""The page that is compared with the first; the last one where there are fewer."""
-PART = ("HX-Request: true", "HX-Request-Type: partial")
+"""The page that is compared with the first; the last whole one where there are fewer."""
+PART_OF_A_PAGE = {"HX-Request": "true", "HX-Request-Type": "partial"}
+PART = tuple(f"{name}: {value}" for name, value in PART_OF_A_PAGE.items())
 SEARCH = "/offers?q=lassen&sector=metal&format=docentstage&audience=vmbo_teacher"
 TEACHER, COORDINATOR = "docent@demo.example", "coordinator@demo.example"
 COOKIE = "Cookie: session="
@@ -85,17 +84,17 @@ class Served:
 
 
 @contextmanager
-def _serving(url: str) -> Iterator[Served]:
-    """On a database that is filled for it, which takes minutes."""
+def serving(url: str, scale: str) -> Iterator[Served]:
+    """On a database that is filled for it, which takes minutes: with a "region" or the "national" twenty."""
     with application(url) as app:
-        seed.load(scale=SCALE, number=1, now=now())
+        seed.load(scale=scale, number=1, now=now())
         with served("wsgi:app", url) as ours, served("bench.yardstick:app", url) as bare:
             yield Served(app, ours, bare)
 
 
 def measure(url: str) -> dict[str, float]:
     """The ratios that count, each the median of rounds in which ours and the yardstick take turns."""
-    with _serving(url) as found:
+    with serving(url, "region") as found:
         return {
             **_ratios(found),
             **_far_page(found),
@@ -111,13 +110,13 @@ def measure(url: str) -> dict[str, float]:
 def _ratios(found: Served) -> dict[str, float]:
     front = found.read("/")
     size, offer = len(front.encode()), f"/offers/{re.findall('/offers/([0-9A-Z]{10})', front)[0]}"
-    teacher, more = found.cookie_of(TEACHER), _after(found, 1)
+    teacher, more = found.cookie_of(TEACHER), address_after(1)
     known, known_offer = (f"If-None-Match: {_etag(found.ours + path)}" for path in ("/", offer))
     asked: dict[str, Callable[[], float]] = {
         "front page (at least 0.35)": lambda: found.kept("/"),
         "front page, new": lambda: found.new("/"),
         "bare Flask + Jinja page of the same bytes": lambda: rate(f"{found.bare}/page/{size}", KEPT),
-        "front page, signed in (0.85 x the one before)": lambda: found.kept("/", teacher),
+        "front page, signed in (0.85 x anonymous)": lambda: found.kept("/", teacher),
         "front page, signed in, new": lambda: found.new("/", teacher),
         "more, a part (1.1 x the front page)": lambda: found.kept(more, *PART),
         "more, a part, new": lambda: found.new(more, *PART),
@@ -143,56 +142,54 @@ def _etag(address: str) -> str:
         return str(answer.headers["ETag"])
 
 
-def _after(found: Served, pages: int) -> str:
-    """The address of what comes after so many pages, or where there are fewer, of the last one."""
-    key = ""
-    for _ in range(pages):
-        key = search(OfferSearch(), now=now(), after=key).next_key or key
+def address_after(pages: int) -> str:
+    """The address of the page after so many pages, or where there are fewer, of the last whole one."""
+    keys = [""]
+    while len(keys) <= pages + 1 and (key := search(OfferSearch(), now=now(), after=keys[-1]).next_key):
+        keys.append(key)
     session.rollback()
-    return f"/offers?after={key}"
+    return f"/offers?after={keys[-2]}"
 
 
 def _far_page(found: Served) -> dict[str, float]:
-    near, far = _after(found, 1), _after(found, FAR - 1)
+    near, far = address_after(1), address_after(FAR - 1)
     ratios = [found.new(near) / found.new(far) for _ in range(ROUNDS)]
     return {f"time of page {FAR}, or the last / of page 2 (at most 1.2)": median(ratios)}
 
 
 def _counts(found: Served) -> dict[str, float]:
     """Milliseconds that the database takes for the filters, without any other choice and with some."""
-    with _timed() as took:
-        for number in range(ROUNDS):
-            found.app.test_client().get(f"/offers/filters?n={number}")
-        none = 1000 * sum(took) / ROUNDS
-        took.clear()
-        for number in range(ROUNDS):
-            found.app.test_client().get(f"{SEARCH.replace('offers', 'offers/filters')}&n={number}")
-        some = 1000 * sum(took) / ROUNDS
-    return {
-        "counts: ms of statements (at most 60)": none,
-        "counts, words and three filters: ms of statements": some,
+    asked = {
+        "counts: ms of statements (at most 60)": "/offers/filters",
+        "counts, words and three filters: ms of statements": SEARCH.replace("offers", "offers/filters"),
     }
+    return {what: 1000 * seconds_of_statements(found.app, path) for what, path in asked.items()}
 
 
-@contextmanager
-def _timed() -> Iterator[list[float]]:
-    """The seconds that each statement in the block took."""
-    took: list[float] = []
-    begun_at = [0.0]
+def seconds_of_statements(app: Flask, path: str) -> float:
+    """How long the driver takes for what a new page asks, until the last row is read: the median of some rounds."""
+    sent: list[tuple[str, Any]] = []
 
-    def begin(*_: Any) -> None:
-        begun_at[0] = perf_counter()
+    def keep(_connection: Any, _cursor: Any, statement: str, params: Any, *_: Any) -> None:
+        sent.append((statement, params))
 
-    def end(*_: Any) -> None:
-        took.append(perf_counter() - begun_at[0])
-
-    event.listen(db.engine, "before_cursor_execute", begin)
-    event.listen(db.engine, "after_cursor_execute", end)
+    event.listen(db.engine, "before_cursor_execute", keep)
+    assert app.test_client().get(path).status_code == 200
+    event.remove(db.engine, "before_cursor_execute", keep)
+    connection = db.engine.raw_connection()
     try:
-        yield took
+        return median(_seconds_of(connection.cursor(), sent) for _ in range(ROUNDS))
     finally:
-        event.remove(db.engine, "before_cursor_execute", begin)
-        event.remove(db.engine, "after_cursor_execute", end)
+        connection.close()
+
+
+def _seconds_of(cursor: Any, sent: list[tuple[str, Any]]) -> float:
+    begun_at = perf_counter()
+    for statement, params in sent:
+        cursor.execute(statement, params)
+        if cursor.description:
+            cursor.fetchall()
+    return perf_counter() - begun_at
 
 
 def _statements(found: Served) -> dict[str, float]:
@@ -219,8 +216,8 @@ def _statements_of(found: Served, email: str, path: str) -> int:
 
 def _waits(found: Served) -> dict[str, float]:
     """How even the list is, the same page and others in turn, for several at once."""
-    months = [f"/offers?month=2027-{month:02}&n={next(found.numbers)}" for month in range(1, 13)]
-    asked = [request(found.ours + path) for path in ("/", *months)]
+    formats = [f"/offers?format=masterclass&n={next(found.numbers)}" for _ in range(12)]
+    asked = [request(found.ours + path) for path in ("/", *formats)]
     requests = islice(cycle(asked), WAITS)
     waits = list(waits_for(found.ours, requests, statuses=(200,), lines=CONNECTIONS))
     same = list(waits_for(found.ours, repeat(asked[0], WAITS), statuses=(200,), lines=CONNECTIONS))
@@ -228,7 +225,7 @@ def _waits(found: Served) -> dict[str, float]:
     hello_waits = waits_for(found.bare, repeat(hello, WAITS), statuses=(200,), lines=CONNECTIONS)
     return {
         f"list, {CONNECTIONS} connections: p99 / p50 (at most 2)": _spread(same),
-        "the same, thirteen lists in turn": _spread(waits),
+        "the same, thirteen addresses in turn": _spread(waits),
         "the same, hello": _spread(list(hello_waits)),
     }
 
@@ -242,20 +239,19 @@ def _wire(found: Served) -> dict[str, float]:
     """Kilobytes of a first visit: the page, and everything that it or its styles name, seen or not."""
     page = found.read("/")
     assert not re.findall(r'(?:src|href)="https?://(?!127\.0\.0\.1)', page), "another host is asked"
-    paths = dict.fromkeys(
-        ["/", *re.findall(r'<(?:img src|script src|link rel="(?:stylesheet|icon)" href)="([^"]+)"', page)]
-    )
+    named = r'<(?:img src|script src|link rel="(?:stylesheet|icon)" href|use href)="([^"#]+)'
+    paths = dict.fromkeys(["/", *re.findall(named, page)])
     for sheet in [each for each in paths if each.endswith(".css")]:
         paths |= dict.fromkeys(
             f"/static/{each}" for each in re.findall(r'\.\./([\w/.-]+)"', found.read(sheet))
         )
-    return {
-        "first visit: kB over the wire (at most 60)": sum(_size(found.ours + each) for each in paths) / 1000
-    }
+    filters = _size(found.ours + "/offers/filters", **PART_OF_A_PAGE)
+    octets = filters + sum(_size(found.ours + each) for each in paths)
+    return {"first visit: kB over the wire (at most 60)": octets / 1000}
 
 
-def _size(address: str) -> int:
-    with urlopen(Request(address, headers={"Accept-Encoding": "br, gzip"})) as answer:
+def _size(address: str, **headers: str) -> int:
+    with urlopen(Request(address, headers={"Accept-Encoding": "br, gzip", **headers})) as answer:
         return len(answer.read())
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
-from flask import Flask, Response, render_template_string
+from flask import Flask, Response
+from markupsafe import Markup
 from sqlalchemy import make_url
 
 from marketplace.calendars.entries import event
@@ -18,10 +19,10 @@ EVENTS = 1000
 STORED = "SELECT text FROM entry WHERE reader = '{reader}' ORDER BY ends_at, uid"
 DESCRIPTION = "\n\n".join(["Melden bij: Receptie, hal 2. Draag in de hele hal een veiligheidsbril."] * 6)
 
-LINE = "<p>Lassen en zetten: van plaat tot product, in Meppel</p>\n"
-LINES = "{% for each in lines %}{{ line | safe }}{% endfor %}"
+LINE = Markup("<p>Lassen en zetten: van plaat tot product, in Meppel</p>\n")
 
 app = Flask(__name__)
+_lines = app.jinja_env.from_string("{% for each in lines %}{{ line }}{% endfor %}")
 _kept = threading.local()
 
 
@@ -34,7 +35,7 @@ def hello() -> str:
 @app.get("/page/<int:size>")
 def page(size: int) -> str:
     """So many bytes of a Jinja template, with nothing asked of a database."""
-    return render_template_string(LINES, lines=range(size // len(LINE)), line=LINE)
+    return _lines.render(lines=range(size // len(LINE)), line=LINE)
 
 
 @app.get("/joined/<reader>")

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MOST = 100
-"""Pages that a process keeps: some four megabytes."""
+MOST = 3_000_000
+"""Octets of pages that a process keeps: some sixty whole ones, or hundreds of parts that open pages ask for anew."""
 _ASKED = ("PATH_INFO", "QUERY_STRING", "HTTP_COOKIE", "HTTP_HX_REQUEST", "HTTP_HX_REQUEST_TYPE")
 """All of a request that pages depend on."""
 _OF_BODIES = {"content-type", "content-length"}
@@ -61,7 +61,7 @@ class Keeper:
             answer = Response.from_app(self._inside, environ, buffered=True)
             if not _is_lasting(answer):
                 return answer(environ, start)
-            if len(pages) >= MOST:
+            if sum(len(each.body) for each in pages.values()) > MOST:
                 pages.clear()
             page = pages[key] = _page(answer, is_zipped=is_zipped)
         return _answer(page, environ, start)
