@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from math import cos, hypot, radians
 from pathlib import Path
 
 from marketplace.kernel.wording import fold
@@ -13,6 +14,8 @@ from marketplace.kernel.wording import fold
 TABLE = Path(__file__).parent / "towns.csv"
 KM_A_DEGREE = 111.195
 """Kilometres to a degree of latitude, on a sphere of 6371 km; as the crow flies the error here is below a hundredth."""
+DISTANCES = (10, 25, 50, 100)
+"""Kilometres to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ def town_at(latitude: float, longitude: float) -> Town | None:
 def towns() -> Iterable[Town]:
     """All towns, each once."""
     return _places().values()
+
+
+def kilometres(one: Town, other: Town) -> float:
+    """How far two towns lie apart, as the crow flies: within the country, off by less than a hundredth."""
+    northward = one.latitude - other.latitude
+    eastward = (one.longitude - other.longitude) * cos(radians(one.latitude))
+    return KM_A_DEGREE * hypot(northward, eastward)
 
 
 @cache

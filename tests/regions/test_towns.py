@@ -1,10 +1,8 @@
 """Towns as people write them."""
 
-from math import cos, hypot, radians
-
 import pytest
 
-from marketplace.regions.towns import Town, town_named
+from marketplace.regions.towns import Town, kilometres, town_named
 
 
 @pytest.mark.parametrize(
@@ -36,20 +34,15 @@ def test_what_is_no_town_is_none(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "kilometres"),
+    ("one", "other", "distance"),
     [("Meppel", "Steenwijk", 11), ("Meppel", "Zwolle", 22), ("Groningen", "Maastricht", 263)],
 )
-def test_towns_lie_where_they_do(one: str, other: str, kilometres: int) -> None:
-    assert abs(between(known(one), known(other)) - kilometres) < kilometres / 10
+def test_towns_lie_where_they_do(one: str, other: str, distance: int) -> None:
+    assert abs(kilometres(known(one), known(other)) - distance) < distance / 10
+    assert kilometres(known(one), known(one)) == 0
 
 
 def known(name: str) -> Town:
     town = town_named(name)
     assert town
     return town
-
-
-def between(one: Town, other: Town) -> float:
-    """Kilometres, as on a map."""
-    east = (one.longitude - other.longitude) * cos(radians((one.latitude + other.latitude) / 2))
-    return hypot(one.latitude - other.latitude, east) * 111.2

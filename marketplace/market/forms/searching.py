@@ -30,9 +30,8 @@ MAP = "/offers/map"
 WORDS_LIMIT = 100
 YEARS = range(2000, 2101)
 """Dates outside these are slips: no moment is there."""
-DISTANCES = (10, 25, 50, 100)
-"""Kilometres to choose from; an address may name others."""
 FARTHEST = 400
+"""Kilometres that an address may name at most; it may name others than there are to choose from."""
 LEGENDS = {
     "format": N_("Form"),
     "month": N_("Month"),

@@ -20,7 +20,6 @@ from marketplace.kernel.wording import month_name, plain_day, week
 from marketplace.market.facts.cards import shown
 from marketplace.market.facts.holidays import own_zones
 from marketplace.market.forms.searching import (
-    DISTANCES,
     FILTERS,
     LEGENDS,
     MONTH,
@@ -45,6 +44,7 @@ from marketplace.offers.facts import Hit, OfferSearch, Page, Sort
 from marketplace.offers.listed import HOLIDAYS, ZONES, month_after, starts_of
 from marketplace.offers.queries import MOST, counts, key_of, public_entries, search, standing_of
 from marketplace.regions.queries import regions
+from marketplace.regions.towns import DISTANCES
 from marketplace.web.calendars import calendar_answer
 from marketplace.web.guards import for_everybody, for_machines
 from marketplace.web.pages import is_fragment, page
