@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.calendars.facts import Occurrence
+from marketplace.calendars.links import google_link, outlook_link
 from marketplace.calendars.series import series
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel.texts import gettext
@@ -21,6 +22,16 @@ def summary(offer: OfferFacts) -> str:
 def location(offer: OfferFacts, slot: SlotFacts) -> str:
     """Reestdal Metaalwerken, Smidsvonkweg 14, 7944 XY Meppel."""
     return f"{offer.organisation}, {slot.address}"
+
+
+def online_calendars(
+    offer: OfferFacts, slot: SlotFacts, *, called: str, details: str
+) -> list[tuple[str, str]]:
+    """The forms of online calendars that can take all of a moment, by name, filled in with these words."""
+    said = {"summary": called, "location": location(offer, slot), "details": details}
+    times = [Occurrence(each.starts_at, each.ends_at) for each in slot.sessions]
+    forms = [("Google", google_link(times, **said)), ("Outlook", outlook_link(times, **said))]
+    return [(name, address) for name, address in forms if address]
 
 
 def description(offer: OfferFacts, slot: SlotFacts, link: str) -> str:

@@ -1,5 +1,6 @@
 """What templates, rules and letters know of an offer: frozen values, taken from rows once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -7,6 +8,7 @@ from math import sqrt
 from typing import Any, NamedTuple
 
 from marketplace.kernel.texts import N_
+from marketplace.kernel.wording import hours, listing
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.states import SlotState
 from marketplace.regions.towns import Town
@@ -81,6 +83,11 @@ class SlotFacts:
     def starts(self) -> tuple[datetime, ...]:
         """The starts of all sessions, for the wording of their days."""
         return tuple(each.starts_at for each in self.sessions)
+
+    @property
+    def hours(self) -> str:
+        """8.00–16.00 uur; where sessions differ, those of each."""
+        return hours_of(self.sessions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +308,12 @@ class SlotPlan:
     rhythm: Rhythm = Rhythm.DAILY
     repeat: Repeat = Repeat.NEVER
     until: date | None = None
+
+
+def hours_of(sessions: Iterable[SessionFacts]) -> str:
+    """The hours of sessions: once if they are the same, else one after the other."""
+    said = dict.fromkeys(hours(each.starts_at, each.ends_at) for each in sessions)
+    return listing(said)
 
 
 def slot_facts(slot: Slot) -> SlotFacts:

@@ -15,7 +15,7 @@ from marketplace.claims.facts.claims import (
 from marketplace.claims.facts.parties import PartyFacts, parties_in, party_facts
 from marketplace.claims.facts.reservations import reservations
 from marketplace.claims.facts.told import Difference, Told, differences, is_small
-from marketplace.claims.facts.visits import Visit, hours_of, visit_to
+from marketplace.claims.facts.visits import Visit, visit_to
 
 __all__ = [
     "DIET_LIMIT",
@@ -32,7 +32,6 @@ __all__ = [
     "Visit",
     "claim_facts",
     "differences",
-    "hours_of",
     "is_small",
     "participant",
     "parties_in",

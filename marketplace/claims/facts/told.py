@@ -5,10 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from marketplace.claims.facts.visits import Visit, hours_of
+from marketplace.claims.facts.visits import Visit
 from marketplace.kernel.texts import N_, gettext
 from marketplace.kernel.wording import days
-from marketplace.offers.facts import SessionFacts
+from marketplace.offers.facts import SessionFacts, hours_of
 from marketplace.safety.facts import BriefFacts, SafetyText
 from marketplace.safety.rules import safety_text
 

@@ -1,12 +1,11 @@
 """Where somebody goes: everything that letters, pages and entries say about it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from marketplace.formats.playbooks import format_of
 from marketplace.kernel.texts import gettext
-from marketplace.kernel.wording import day_of_year, days, hours, listing
-from marketplace.offers.facts import OfferFacts, SessionFacts, SlotFacts, offer_facts, slot_facts
+from marketplace.kernel.wording import day_of_year, days
+from marketplace.offers.facts import OfferFacts, SlotFacts, offer_facts, slot_facts
 from marketplace.offers.models import Slot
 from marketplace.safety.facts import SafetyText
 from marketplace.safety.rules import plain_text, safety_text
@@ -50,15 +49,9 @@ class Visit:
     @property
     def hours(self) -> str:
         """8.00–16.00 uur; where sessions differ, those of each."""
-        return hours_of(self.slot.sessions)
+        return self.slot.hours
 
 
 def visit_to(slot: Slot) -> Visit:
     """The visit that a seat in this slot is."""
     return Visit(offer_facts(slot.offer), slot_facts(slot))
-
-
-def hours_of(sessions: Iterable[SessionFacts]) -> str:
-    """The hours of sessions: once if they are the same, else one after the other."""
-    said = dict.fromkeys(hours(each.starts_at, each.ends_at) for each in sessions)
-    return listing(said)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
-from marketplace.claims.facts import hours_of
 from marketplace.documents.facts import Notice, NoticeMoment
 from marketplace.documents.notices import NOTICE, notice_data
 from marketplace.documents.rendering import render
@@ -51,7 +50,7 @@ def _moment(slot: SlotFacts) -> NoticeMoment:
         day=str(wall_date(first).day),
         month=month(first),
         days=days(slot.starts),
-        hours=hours_of(slot.sessions),
+        hours=slot.hours,
         town=slot.town,
     )
 

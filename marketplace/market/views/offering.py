@@ -5,9 +5,7 @@ from collections.abc import Iterable
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from marketplace.calendars.facts import Occurrence
 from marketplace.calendars.feeds import document
-from marketplace.calendars.links import google_link, outlook_link
 from marketplace.claims.queries import claiming, offered
 from marketplace.claims.rules import why_not_claim
 from marketplace.documents.notices import NOTICE, notice_data
@@ -112,15 +110,9 @@ def _is_on(offer: OfferFacts, slot: SlotFacts) -> bool:
 
 
 def _calendars(offer: OfferFacts, slot: SlotFacts) -> list[tuple[str, str]]:
-    """The forms of online calendars that can take all of a moment, by name."""
-    said = {
-        "summary": f"{entries.summary(offer)}: {offer.title}",
-        "location": entries.location(offer, slot),
-        "details": gettext("You sign up here: %(link)s", link=addresses.offer(offer.code)),
-    }
-    times = [Occurrence(each.starts_at, each.ends_at) for each in slot.sessions]
-    forms = [("Google", google_link(times, **said)), ("Outlook", outlook_link(times, **said))]
-    return [(name, address) for name, address in forms if address]
+    details = gettext("You sign up here: %(link)s", link=addresses.offer(offer.code))
+    called = f"{entries.summary(offer)}: {offer.title}"
+    return entries.online_calendars(offer, slot, called=called, details=details)
 
 
 # --- Offers like it ------------------------------------------------------------------------------------------

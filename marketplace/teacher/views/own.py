@@ -7,9 +7,7 @@ from datetime import datetime
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.calendars.facts import Occurrence
 from marketplace.calendars.feeds import document
-from marketplace.calendars.links import google_link, outlook_link
 from marketplace.claims import actions
 from marketplace.claims.facts import Visit, claim_facts, parties_in
 from marketplace.claims.models import Claim
@@ -115,14 +113,9 @@ def _claim_page(
 
 def _calendars(visit: Visit, link: str) -> list[tuple[str, str]]:
     """The forms of online calendars that can take all of a visit, by name. They link to the safety notes, uncut."""
-    said = {
-        "summary": entries.summary(visit.offer),
-        "location": entries.location(visit.offer, visit.slot),
-        "details": gettext("What to bring and where to report: %(link)s", link=link),
-    }
-    times = [Occurrence(each.starts_at, each.ends_at) for each in visit.slot.sessions]
-    forms = [("Google", google_link(times, **said)), ("Outlook", outlook_link(times, **said))]
-    return [(name, address) for name, address in forms if address]
+    details = gettext("What to bring and where to report: %(link)s", link=link)
+    called = entries.summary(visit.offer)
+    return entries.online_calendars(visit.offer, visit.slot, called=called, details=details)
 
 
 def _sizes(chosen: Mapping[str, str]) -> list[str]:
