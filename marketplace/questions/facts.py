@@ -1,18 +1,17 @@
 """What pages, letters and rules know of a question: frozen values, taken from rows once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from marketplace.organisations.models import Kind
 from marketplace.questions.models import Answer, Question
+from marketplace.questions.states import QuestionState
 
 TITLE_LIMIT = 100
 TEXT_LIMIT = 2000
 SUBJECTS_LIMIT = 120
 MESSAGE_LIMIT = 1000
 PEOPLE_LIMIT = 200
-DISTANCES = (10, 25, 50, 100)
-"""Kilometres to choose from."""
 OPEN_LIMIT = 5
 """Questions that one person may have open at a time."""
 OF_SCHOOL, OF_COMPANY = str(Kind.SCHOOL), str(Kind.COMPANY)
@@ -50,7 +49,6 @@ class QuestionFacts:
     of: str
     """OF_SCHOOL or OF_COMPANY."""
     region: str
-    region_id: int
     whole_region_id: int
     """Of the region that its region is a part of, or is."""
     asked_at: datetime
@@ -59,7 +57,7 @@ class QuestionFacts:
     @property
     def is_open(self) -> bool:
         """Whether it can still be answered."""
-        return self.state == "open"
+        return self.state == QuestionState.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +72,20 @@ class AnswerFacts:
     name: str
     email: str
     message: str
-    made_at: datetime
 
-    @property
-    def is_coming(self) -> bool:
-        """Whether an offer is still being made."""
-        return not self.offer and not self.message
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a question: nobody in particular, or a person with the organisations and regions they stand for."""
+
+    person: str = ""
+    contact_of: frozenset[str] = field(default_factory=frozenset)
+    """Codes of organisations that they are the contact of: those questions are theirs too."""
+    regions: frozenset[int] = field(default_factory=frozenset)
+    """Row ids of the regions that they decide for."""
+
+
+NOBODY = Reader()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +111,7 @@ def question_facts(question: Question) -> QuestionFacts:
         organisation_code=question.organisation.code,
         of=question.organisation.kind,
         region=region.name,
-        region_id=region.id,
-        whole_region_id=region.parent_id or region.id,
+        whole_region_id=region.whole_id,
         asked_at=question.asked_at,
         asked=text_of(question),
     )
@@ -130,5 +135,4 @@ def answer_facts(answer: Answer) -> AnswerFacts:
         name=answer.person.name,
         email=answer.person.email,
         message=answer.message,
-        made_at=answer.made_at,
     )

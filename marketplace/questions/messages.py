@@ -40,15 +40,24 @@ def _moments(offer: Offer, now: datetime) -> dict[str, Any]:
 
 
 def mail_interest(answer: Answer, *, now: datetime) -> None:
-    """To the company's contact who asked: who at which school wants to know more, with what they wrote."""
-    link = addresses.question(answer.question.code)
-    facts = {"answer": answer_facts(answer), "link": link}
-    _mail("question_interest", answer.question, now, of=answer.organisation.code, **facts)
+    """To the company's contact who asked: who at which school wants to know more, with what they wrote.
+
+    That is for the company alone: no mail log of a region shows it, and the letter names whose words they are.
+    """
+    _mail(
+        "question_interest",
+        answer.question,
+        now,
+        of=answer.organisation.code,
+        answerer=answer.person.code,
+        answer=answer_facts(answer),
+        link=addresses.question(answer.question.code),
+    )
 
 
 def mail_lapsed(question: Question, *, now: datetime) -> None:
     """To who asked: the last day is past, and how to ask again."""
-    _mail("question_lapsed", question, now, link=addresses.new_question(), answers=len(question.answers))
+    _mail("question_lapsed", question, now, link=addresses.new_question(), answers=len(question.told_of))
 
 
 def mail_removed(question: Question, *, now: datetime) -> None:
@@ -56,9 +65,12 @@ def mail_removed(question: Question, *, now: datetime) -> None:
     _mail("question_removed", question, now, link=addresses.question(question.code))
 
 
-def _mail(name: str, question: Question, now: datetime, of: str = "", **facts: Any) -> None:
-    """`of` is the organisation that answers, if any does: each is told of once."""
+def _mail(
+    name: str, question: Question, now: datetime, of: str = "", answerer: str = "", **facts: Any
+) -> None:
+    """`of` is the organisation that answers, if any does: each is told of once. `answerer` is whose words are in it."""
     person = question.person
+    about = {"question": question.code, "person": person.code}
     stream = f"question:{question.code}:{person.code}"
     draft = Draft(
         name=name,
@@ -66,7 +78,7 @@ def _mail(name: str, question: Question, now: datetime, of: str = "", **facts: A
         key=":".join(filter(None, (name, question.code, of))),
         stream=stream,
         facts={"question": question_facts(question), **facts},
-        about={"question": question.code, "person": person.code},
-        region=question.organisation.region.code,
+        about=about | ({"answerer": answerer} if answerer else {}),
+        region="" if answerer else question.organisation.region.code,
     )
     outbox.write(draft, now=now)

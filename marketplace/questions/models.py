@@ -70,6 +70,16 @@ class Question(Base):
         """Whether it is companies that are asked."""
         return self.organisation.kind == Kind.SCHOOL
 
+    @property
+    def told_of(self) -> frozenset[str]:
+        """Codes of the organisations of whose answer who asked has heard: those answers stand."""
+        return frozenset(each.organisation.code for each in self.answers if each.told_at)
+
+    @property
+    def answered_by(self) -> frozenset[str]:
+        """Codes of all that answered, be it with an offer that nobody else sees yet."""
+        return frozenset(each.organisation.code for each in self.answers)
+
 
 class Answer(Base):
     """What an organisation answers: an offer to a school's question, a word of interest to a company's. One each."""

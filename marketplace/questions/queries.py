@@ -1,7 +1,6 @@
 """Questions to the database about questions, and who may see and do what."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
@@ -14,37 +13,50 @@ from marketplace.offers.models import Offer, Slot
 from marketplace.offers.states import OfferState, SlotState
 from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
-from marketplace.questions.facts import OF_COMPANY, OF_SCHOOL, Host, question_facts
+from marketplace.questions.facts import NOBODY, OF_COMPANY, OF_SCHOOL, Host, Reader, question_facts
 from marketplace.questions.models import Answer, Question
 from marketplace.questions.rules import KEPT, suits
 from marketplace.questions.states import QuestionState
+from marketplace.regions.models import Region
 
 LIMIT = 200
-"""Open questions that a page shows at most; a region has some dozens."""
+"""Questions of a person or a region that a page shows at most; there are some dozens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads a question: nobody in particular, or a person with the organisations and regions they stand for."""
+def open_questions(of: str = "", profile: str = "", *, before: str = "", limit: int) -> list[Question]:
+    """What is asked now, newest first: by schools, by companies, or by both. One statement.
 
-    person: str = ""
-    contact_of: frozenset[str] = field(default_factory=frozenset)
-    """Codes of organisations that they are the contact of: those questions are theirs too."""
-    regions: frozenset[int] = field(default_factory=frozenset)
-    """Row ids of the regions that they decide for."""
-
-
-NOBODY = Reader()
-
-
-def open_questions(of: str = "", profile: str = "") -> list[Question]:
-    """What is asked now, newest first: by schools, by companies, or by both. One statement."""
+    The next page is what was asked `before` the question with that code.
+    """
     statement = _whole().where(Question.state == QuestionState.OPEN)
     if of in (OF_SCHOOL, OF_COMPANY):
         statement = statement.where(Organisation.kind == of)
     if profile:
         statement = statement.where(cast(Question.profiles, Text).contains(f'"{profile}"', autoescape=True))
-    return list(session.scalars(statement.order_by(Question.id.desc()).limit(LIMIT)).unique())
+    if before:
+        last = select(Question.id).where(Question.code == before).scalar_subquery()
+        statement = statement.where(Question.id < last)
+    return list(session.scalars(statement.order_by(Question.id.desc()).limit(limit)).unique())
+
+
+def asked_of(hosts: Collection[Host]) -> list[Question]:
+    """The open questions of schools that suit one of these hosts or that one has answered, newest first."""
+    codes, whole_id = [host.code for host in hosts], func.coalesce(Region.parent_id, Region.id)
+    near = select(Region.id).where(whole_id.in_([host.whole_region_id for host in hosts]))
+    answered = Question.answers.any(Answer.organisation.has(Organisation.code.in_(codes)))
+    statement = _whole().where(
+        Question.state == QuestionState.OPEN,
+        Organisation.kind == OF_SCHOOL,
+        or_(Question.within > 0, Organisation.region_id.in_(near), answered),
+    )
+    statement = statement.options(selectinload(Question.answers).joinedload(Answer.organisation))
+    found = session.scalars(statement.order_by(Question.id.desc())).unique()
+    return [each for each in found if each.answered_by.intersection(codes) or _suits(each, hosts)]
+
+
+def _suits(question: Question, hosts: Iterable[Host]) -> bool:
+    facts = question_facts(question)
+    return any(suits(facts, host) for host in hosts)
 
 
 def _whole() -> Select[Question]:
@@ -82,6 +94,15 @@ def question_for(code: str, reader: Reader = NOBODY) -> Question:
 def own_question(code: str, reader: Reader) -> Question:
     """A question of the reader, or of an organisation that they are the contact of. NotFound otherwise."""
     return _one(_with_answers(_whole()).where(Question.code == code, _is_own(reader)))
+
+
+def question_to_answer(code: str, of: str, *, is_given: bool) -> Question:
+    """An open question of a school or of a company (`of`). NotFound otherwise.
+
+    One that ended meanwhile is found too where the answer `is_given` already: then it is refused, with what was typed.
+    """
+    stands = Question.state != QuestionState.REMOVED if is_given else Question.state == QuestionState.OPEN
+    return _one(_with_answers(_whole()).where(Question.code == code, Organisation.kind == of, stands))
 
 
 def questions_of(reader: Reader) -> list[Question]:
@@ -131,23 +152,15 @@ def host_of(organisation: Organisation) -> Host:
     """What questions are compared with."""
     region = organisation.region
     towns = tuple(dict.fromkeys(site.town for site in organisation.sites))
-    return Host(organisation.code, organisation.kind, region.parent_id or region.id, towns)
+    return Host(organisation.code, organisation.kind, region.whole_id, towns)
 
 
-def suited(found: Collection[Question], hosts: Collection[Host]) -> set[str]:
-    """Codes of the questions that one of these hosts could do something with."""
-    facts = {question.code: question_facts(question) for question in found}
-    return {code for code, each in facts.items() if any(suits(each, host) for host in hosts)}
-
-
-def answered_by(organisation_codes: Iterable[str]) -> set[str]:
-    """Codes of the questions that one of these organisations has answered."""
+def answers_to(question: Question) -> list[Answer]:
+    """Its answers as they stand now, whatever was read before."""
     statement = (
-        select(Question.code)
-        .join(Answer, Answer.question_id == Question.id)
-        .join(Organisation, Organisation.id == Answer.organisation_id)
+        select(Answer).where(Answer.question_id == question.id).options(joinedload(Answer.organisation))
     )
-    return set(session.scalars(statement.where(Organisation.code.in_(list(organisation_codes)))))
+    return list(session.scalars(statement.execution_options(populate_existing=True)))
 
 
 def hold(question: Question) -> None:

@@ -53,7 +53,10 @@ ENDED = Refusal(N_("This question is not open any more."))
 
 
 def step(question: Any, to: QuestionState, *, by: str, now: datetime, reason: str = "") -> None:
-    """Moves a question and journals it. Raises Refused where that move does not exist or somebody was first."""
+    """Moves a question and journals it. Raises Refused where that move does not exist or somebody was first.
+
+    The journal outlives the question, so it does not keep the reason, which somebody wrote.
+    """
     old = QuestionState(question.state)
     if to not in MOVES[old]:
         raise Refused(ENDED)
@@ -61,5 +64,4 @@ def step(question: Any, to: QuestionState, *, by: str, now: datetime, reason: st
         swap(question, "state", old, state=to, state_by=by, state_at=now, reason=reason)
     except Overtaken:
         raise Refused(ENDED) from None
-    said = {"reason": reason} if reason else {}
-    record(kind="question", subject=question.code, event=str(to), by=by, at=now, **said)
+    record(kind="question", subject=question.code, event=str(to), by=by, at=now)

@@ -17,3 +17,8 @@ class Region(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"), index=True)
     holiday_zone: Mapped[str]
     """"Noord", "Midden" or "Zuid": which school holidays hold (rijksoverheid.nl)."""
+
+    @property
+    def whole_id(self) -> int:
+        """Row id of the region that it is a part of, or of itself."""
+        return self.parent_id or self.id

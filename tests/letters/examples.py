@@ -291,7 +291,6 @@ def question(words: Words = PLAIN) -> QuestionFacts:
         organisation_code="SCH24567",
         of="school",
         region="STO Reest & Vecht",
-        region_id=1,
         whole_region_id=1,
         asked_at=datetime(2027, 1, 14, 10, 0, tzinfo=UTC),
         asked=asked,
@@ -308,7 +307,6 @@ def interest(words: Words = PLAIN) -> AnswerFacts:
         name=words.name,
         email="m.otten@reestcollege.example",
         message=words.text[:1000],
-        made_at=STARTS,
     )
 
 

@@ -106,6 +106,12 @@ def show_interest(
         )
 
 
+def withdraw(cast: Cast, code: str, who: str = "teacher") -> None:
+    """Nobody asks it any more."""
+    with transaction():
+        actions.withdraw(question=the_question(code), by=cast.codes[who], now=NOW)
+
+
 def letters(name: str) -> list[Letter]:
     """The letters of this kind, in order."""
     return list(session.scalars(select(Letter).where(Letter.name == name).order_by(Letter.id)))

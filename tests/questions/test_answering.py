@@ -95,6 +95,37 @@ def test_the_same_answer_given_twice_is_one_and_another_one_is_refused(cast: Cas
     assert len(letters("question_answered")) == 1
 
 
+def test_another_offer_takes_the_place_of_one_that_nobody_heard_of(cast: Cast) -> None:
+    code, first = ask(cast), draft(cast)
+    made = answer(cast, code, offer=first)
+    assert answer(cast, code, now=LATER).id == made.id
+    assert (made.offer, made.made_at, made.told_at) == (offer_of(cast), LATER, LATER)
+    (letter,) = letters("question_answered")
+    assert f"/offers/{cast.offer}" in letter.text
+    with pytest.raises(Refused, match="already"):
+        answer(cast, code, offer=first)
+    assert [each.event for each in history("question", code)] == ["open", "answer", "answer"]
+
+
+def test_a_question_that_lapses_counts_the_answers_that_who_asked_heard_of(cast: Cast) -> None:
+    answer(cast, ask(cast), offer=draft(cast))
+    actions.lapse_due(now=AFTER)
+    (letter,) = letters("question_lapsed")
+    assert "Nobody has answered it" in letter.text
+
+
+def test_a_letter_names_the_hours_of_each_day(cast: Cast) -> None:
+    with transaction():
+        offer = add_offer(cast)
+        last = offers.add_slots(offer=offer, plan=plan(cast.site, sessions=2), by="system", now=NOW)[
+            0
+        ].sessions[1]
+        last.ends_at -= timedelta(hours=4)
+    answer(cast, ask(cast), offer=offer)
+    (letter,) = letters("question_answered")
+    assert "8:00–16:00 and 8:00–12:00" in letter.text and "8:00–12:00" in letter.html
+
+
 def test_what_is_closed_answers_nothing(cast: Cast) -> None:
     code = ask(cast)
     with transaction():
@@ -105,11 +136,15 @@ def test_what_is_closed_answers_nothing(cast: Cast) -> None:
 
 def test_interest_reaches_the_contact_once_with_name_school_and_address(cast: Cast) -> None:
     code = ask(cast, "host", asked=OF_COMPANY)
-    assert show_interest(cast, code).id == show_interest(cast, code, message="Nog eens.").id
+    assert show_interest(cast, code).id == show_interest(cast, code, message=" Ik doe graag mee. ").id
+    with pytest.raises(Refused, match="already"):
+        show_interest(cast, code, message="Nog eens.")
     (letter,) = letters("question_interest")
     assert letter.receiver_address == cast.emails["host"]
     for said in ("Marieke Otten", "Reestcollege", cast.emails["teacher"], "Ik doe graag mee."):
         assert said in letter.text
+    assert letter.region == "", "it is for the company alone"
+    assert letter.about["answerer"] == cast.codes["teacher"]
     with pytest.raises(Refused, match="already"):
         show_interest(cast, code, "colleague")
 
@@ -145,6 +180,11 @@ def test_nobody_has_more_open_questions_than_five(cast: Cast) -> None:
     ask(cast)
 
 
+def test_a_company_asks_once_it_is_trusted(cast: Cast) -> None:
+    with pytest.raises(Refused, match="Publish an activity first"):
+        ask(cast, "outside host", asked=OF_COMPANY)
+
+
 def test_a_question_lapses_after_its_last_day_and_who_asked_hears_it_once(cast: Cast) -> None:
     code = ask(cast)
     assert actions.lapse_due(now=AFTER - timedelta(minutes=10)) == 0
@@ -163,6 +203,7 @@ def test_a_coordinator_takes_one_down_with_a_reason(cast: Cast) -> None:
         actions.take_down(
             question=the_question(code), reason="Dit is reclame.", by=cast.codes["coordinator"], now=NOW
         )
+    assert history("question", code)[-1].details == {}, "the journal outlives the question"
     (letter,) = letters("question_removed")
     assert "Dit is reclame." in letter.text
     assert letter.receiver_address == cast.emails["teacher"]

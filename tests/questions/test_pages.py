@@ -8,11 +8,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace import audit
+from marketplace.kernel.codes import new_code
 from marketplace.kernel.database import session, transaction
+from marketplace.kernel.journal import history
 from marketplace.offers import actions as offers
 from marketplace.people.actions import Scope, give_role
+from marketplace.people.models import Person
 from marketplace.people.states import Role
 from marketplace.questions import actions
+from marketplace.questions.models import Question
 from tests.cast import Cast, person
 from tests.conftest import NOW, Visit
 from tests.host.drafts import TEXTS, code_in, planned
@@ -27,6 +31,7 @@ from tests.questions.asking import (
     letters,
     organisation_of,
     the_question,
+    withdraw,
 )
 from tests.statements import statements
 
@@ -88,26 +93,82 @@ def test_a_company_answers_with_what_it_has(app: Flask, cast: Cast, client_of: V
         code = ask(cast)
     host = client_of("host")
     address = f"/host/questions/{code}/answer"
+    form = {**form_of(host.get(address).text), "offer": cast.offer}
     for _ in range(2):  # a double click is harmless
-        done = host.post(address, data={**form_of(host.get(address).text, ""), "offer": cast.offer})
-        assert done.location == f"/questions/{code}"
+        assert host.post(address, data=form).location == f"/questions/{code}"
     with app.app_context():
         assert len(letters("question_answered")) == 1
     page = host.get(f"/questions/{code}").text
     assert "Your organisation has answered this question." in page and "Marieke Otten" in page
-    assert "Answered" in host.get("/host/questions").text
+    listing, again = host.get("/host/questions").text, host.get(address)
+    assert "Answered" in listing and address not in listing
+    assert "has answered this question already" in again.text and not has_form(again.text, address)
 
 
-def test_an_offer_for_a_question_that_ended_is_refused_with_what_was_typed(
+def test_an_answer_that_nobody_heard_of_can_be_changed(app: Flask, cast: Cast, client_of: Visit) -> None:
+    with app.app_context():
+        code = ask(cast)
+    host, address = client_of("host"), f"/host/questions/{code}/answer"
+    first = code_in(post(host, f"/host/offers/new?question={code}&format=masterclass", **TEXTS))
+    listing = host.get("/host/questions").text
+    assert "Answered" in listing and f'href="{address}"' in listing
+    assert f'href="{address}"' in host.get(f"/questions/{code}").text
+    assert f"You answered with “{TEXTS['title']}”" in host.get(address).text
+    assert post(host, address, offer=cast.offer).location == f"/questions/{code}"
+    with app.app_context():
+        assert [each.offer.code for each in the_question(code).answers if each.offer] == [cast.offer]
+        assert first != cast.offer and audit.breaches(now=NOW) == []
+
+
+def test_a_draft_is_kept_whatever_became_of_the_question(app: Flask, cast: Cast, client_of: Visit) -> None:
+    with app.app_context():
+        answered, ended = ask(cast), ask(cast)
+    host = client_of("host")
+    addresses = [f"/host/offers/new?question={code}&format=masterclass" for code in (answered, ended)]
+    forms = [{**form_of(host.get(address).text), **TEXTS} for address in addresses]
+    with app.app_context():
+        answer(cast, answered)
+        withdraw(cast, ended)
+    said = ("has answered this question already", "This question is not open any more.")
+    for address, form, sentence in zip(addresses, forms, said, strict=True):
+        page = host.get(f"/host/offers/{code_in(host.post(address, data=form))}").text
+        assert "Saved. Nobody else sees it yet." in page and sentence in page
+    assert host.get(addresses[1]).status_code == 404
+    with app.app_context():
+        assert [len(the_question(code).answers) for code in (answered, ended)] == [1, 0]
+        assert [each.event for each in history("question", ended)] == ["open", "withdrawn"]
+
+
+def test_what_was_typed_for_a_question_that_ended_is_not_lost(
     app: Flask, cast: Cast, client_of: Visit
 ) -> None:
     with app.app_context():
-        code = ask(cast)
-        answer(cast, code)
-    address = f"/host/offers/new?question={code}&format=masterclass"
-    refused = post(client_of("host"), address, **TEXTS)
-    assert refused.status_code == 422
-    assert "has answered this question already" in refused.text and TEXTS["title"] in refused.text
+        of_school, of_company = ask(cast), ask(cast, "host", asked=OF_COMPANY)
+    typed = (
+        (client_of("host"), f"/host/questions/{of_school}/answer", {"offer": cast.offer}),
+        (client_of("teacher"), f"/questions/{of_company}/interest", {"message": "Ik doe graag mee."}),
+    )
+    forms = [{**form_of(client.get(address).text), **fields} for client, address, fields in typed]
+    with app.app_context():
+        withdraw(cast, of_school)
+        withdraw(cast, of_company)
+    for (client, address, fields), form in zip(typed, forms, strict=True):
+        refused = client.post(address, data=form)
+        assert refused.status_code == 422 and "This question is not open any more." in refused.text
+        assert all(said in refused.text for said in fields.values())
+        assert client.get(address).status_code == 404
+
+
+def test_another_form_can_be_chosen_than_the_question_names(app: Flask, cast: Cast, client_of: Visit) -> None:
+    with app.app_context():
+        code = ask(cast, format="masterclass")
+    host = client_of("host")
+    form = host.get(f"/host/offers/new?question={code}").text
+    choice = host.get(f"/host/offers/new?question={code}&format=")
+    assert form.count(f'href="/host/offers/new?question={code}&amp;format="') == 2
+    assert choice.status_code == 200 and "Step 1 of 2" in choice.text
+    assert "Or take over one of your own" not in choice.text, "a copy would answer nothing"
+    assert "Or take over one of your own" in host.get("/host/offers/new").text
 
 
 def test_a_company_asks_schools_and_a_teacher_answers(app: Flask, cast: Cast, client_of: Visit) -> None:
@@ -129,6 +190,20 @@ def test_a_company_asks_schools_and_a_teacher_answers(app: Flask, cast: Cast, cl
     with app.app_context():
         (letter,) = letters("question_interest")
         assert letter.receiver_address == cast.emails["host"]
+
+
+def test_of_two_texts_of_one_person_the_second_is_refused_and_kept(
+    app: Flask, cast: Cast, client_of: Visit
+) -> None:
+    with app.app_context():
+        code = ask(cast, "host", asked=OF_COMPANY)
+    teacher, address = client_of("teacher"), f"/questions/{code}/interest"
+    form = form_of(teacher.get(address).text)
+    assert teacher.post(address, data={**form, "message": "Ik doe mee."}).status_code == 303
+    refused = teacher.post(address, data={**form, "message": "Of liever in mei."})
+    assert refused.status_code == 422 and "has answered this question already" in refused.text
+    assert "Of liever in mei." in refused.text
+    assert "has answered this question already" in teacher.get(address).text
 
 
 def test_the_name_of_who_asked_shows_to_who_answered_and_to_the_region_only(
@@ -194,7 +269,7 @@ def test_a_double_click_asks_once(app: Flask, cast: Cast, client_of: Visit) -> N
         ({"people": "0"}, "Enter a number of people from 1 to 200."),
         ({"people": "veel"}, "Enter a number of people from 1 to 200."),
         ({"from_on": "32-13-2027"}, "Choose a day."),
-        ({"from_on": "2026-01-01"}, "Choose today or a day to come."),
+        ({"from_on": "2026-01-01", "until_on": "2026-02-01"}, "Choose today or a day to come."),
         ({"until_on": "2027-01-31"}, "The last day lies before the first day."),
         ({"until_on": "2031-01-01"}, "Choose a day within a year."),
         ({"town": "Atlantis"}, "Fill in a town in the Netherlands."),
@@ -282,10 +357,63 @@ def test_who_stands_for_two_organisations_asks_for_either(app: Flask, cast: Cast
     code = post(client, f"{NEW}?organisation={cast.company}", **FILLED).location.rpartition("/")[2]
     with app.app_context():
         assert the_question(code).organisation.code == cast.company
-    stranger = post(client_of("outsider"), f"{NEW}?organisation={cast.company}", **FILLED)
+    assert client_of("outsider").get(f"{NEW}?organisation={cast.company}").status_code == 404
+    form = form_of(client.get(f"{NEW}?organisation={cast.company}").text, f"?organisation={cast.company}")
+    with app.app_context(), transaction():
+        session.delete(person(cast, "teacher").memberships[-1])
+    late = client.post(f"{NEW}?organisation={cast.company}", data={**form, **FILLED})
+    assert late.status_code == 404, "it is asked in no other name"
+
+
+def test_a_contact_of_two_companies_answers_with_the_other(app: Flask, cast: Cast, client_of: Visit) -> None:
     with app.app_context():
-        of = the_question(stranger.location.rpartition("/")[2]).organisation
-        assert of.name == "Elders College"
+        code = ask(cast)
+        answer(cast, code)
+        with transaction():
+            rival = organisation_of(person(cast, "outside host"))
+            scope = Scope(rival.id)
+            give_role(person=person(cast, "host"), role=Role.HOST_CONTACT, scope=scope, by="system", now=NOW)
+    host, address = client_of("host"), f"/host/questions/{code}/answer"
+    for page in ("/host/questions", f"/questions/{code}"):
+        assert f'href="{address}"' in host.get(page).text, page
+    assert "Answer with this" in host.get(address).text
+
+
+def test_a_company_that_nobody_trusts_yet_finds_out_what_to_do(cast: Cast, client_of: Visit) -> None:
+    page = client_of("outside host").get(NEW)
+    assert page.status_code == 200 and "Publish an activity first." in page.text
+    assert not has_form(page.text, "/questions/new") and 'name="title"' not in page.text
+
+
+def test_a_question_in_town_is_found_behind_many_from_elsewhere(
+    app: Flask, cast: Cast, client_of: Visit
+) -> None:
+    with app.app_context():
+        ask(cast)
+        outsider = person(cast, "outsider")
+        with transaction():
+            session.add_all([_from_afar(outsider) for _ in range(201)])
+    assert listed(client_of("host"), "/host/questions")
+    address = "/questions"
+    for _ in range(4):
+        page = client_of("nobody").get(address).text
+        assert ASKED.title not in page
+        address = "/questions?before=" + page.split('href="/questions?before=')[1].split("#")[0]
+    assert listed(client_of("nobody"), address)
+
+
+def _from_afar(asker: Person) -> Question:
+    said = {name: getattr(ASKED, name) for name in ASKED.__dataclass_fields__}
+    return Question(
+        **said | {"title": "Ver weg", "profiles": []},
+        code=new_code(),
+        organisation=organisation_of(asker),
+        person=asker,
+        language="nl",
+        state_by=asker.code,
+        state_at=NOW,
+        asked_at=NOW,
+    )
 
 
 LISTS = [

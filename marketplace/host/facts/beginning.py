@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.formats.menu import TEXTS, MenuCard
+from marketplace.kernel.texts import N_
 from marketplace.offers.facts import TITLE_LIMIT
 from marketplace.questions.models import Question
 from marketplace.safety.facts import Access, BriefFacts, BriefLine, Provider
+
+TO_FINISH = N_("Saved as your answer. Who asked hears of it once it is published with a moment.")
+"""What is said where an offer answers a question, and nobody can come to it yet."""
 
 
 @dataclass(frozen=True, slots=True)

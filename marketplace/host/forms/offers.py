@@ -19,7 +19,7 @@ from marketplace.offers.facts import (
 )
 from marketplace.offers.models import Offer
 from marketplace.offers.states import Policy
-from marketplace.organisations.facts import PROFILES
+from marketplace.organisations.facts import PROFILE_NAMES, PROFILES
 from marketplace.organisations.models import Organisation
 from marketplace.web.forms import Chosen, OneTimeForm, Readable, area, choices, line
 
@@ -140,4 +140,15 @@ def offer_data(offer: Offer) -> dict[str, Any]:
         "school_limit": offer.school_limit or None,
         "profiles": [each.profile for each in offer.profiles],
         "audiences": [each.audience for each in offer.audiences],
+    }
+
+
+def beside_fields(form_of_exchange: Format) -> dict[str, Any]:
+    """What stands beside the fields of an offer of this form, by the names that its pages know it by."""
+    explanations = {kind.slug: in_language(kind.explanation) for kind in form_of_exchange.kinds}
+    return {
+        "format": form_of_exchange,
+        "explanations": explanations,
+        "profile_names": PROFILE_NAMES,
+        "policy_hints": POLICY_HINTS,
     }

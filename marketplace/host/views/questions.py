@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from flask import url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from marketplace.host.facts.beginning import TO_FINISH
 from marketplace.host.forms.questions import AnswerForm
 from marketplace.host.views.room import blueprint, ours
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session
-from marketplace.kernel.errors import NotFound, Refused
-from marketplace.kernel.texts import gettext
+from marketplace.kernel.errors import Refused
+from marketplace.kernel.texts import gettext, say
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import hosted_offers, offer_for_host
 from marketplace.offers.rules import open_moments
@@ -19,7 +20,8 @@ from marketplace.organisations.queries import organisations_with
 from marketplace.people.queries import person_with
 from marketplace.questions import actions, queries
 from marketplace.questions.facts import OF_SCHOOL, question_facts
-from marketplace.questions.models import Question
+from marketplace.questions.models import Answer, Question
+from marketplace.questions.rules import why_not_answer
 from marketplace.questions.states import TIME_WISHES
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
@@ -30,15 +32,16 @@ from marketplace.web.visitors import me
 @for_roles("host_contact")
 def questions() -> ResponseReturnValue:
     """The open questions of schools that one of our organisations could do something with, newest first."""
-    hosts = [queries.host_of(each) for each in organisations_with(ours())]
-    found = queries.open_questions(OF_SCHOOL)
-    fitting = queries.suited(found, hosts)
-    answered = queries.answered_by(ours())
-    shown = [each for each in found if each.code in fitting | answered]
+    mine = ours()
+    found = queries.asked_of([queries.host_of(each) for each in organisations_with(mine)])
+    facts = {each.code: question_facts(each) for each in found}
     return page(
         "host/questions.html",
-        found=[question_facts(each) for each in shown],
-        answered=answered,
+        found=list(facts.values()),
+        answered={each.code for each in found if each.answered_by & mine},
+        open_to_us={
+            each.code for each in found if why_not_answer(facts[each.code], mine, each.told_of) is None
+        },
         time_wishes=TIME_WISHES,
     )
 
@@ -47,7 +50,8 @@ def questions() -> ResponseReturnValue:
 @for_roles("host_contact")
 def answer(code: str) -> ResponseReturnValue:
     """With which offer: one of ours, or a new one."""
-    found, at = of_school(code), now()
+    is_given, at = request.method == "POST", now()
+    found = queries.question_to_answer(code, OF_SCHOOL, is_given=is_given)
     offers = _offers(at)
     form = AnswerForm()
     form.suggest(offers)
@@ -57,21 +61,21 @@ def answer(code: str) -> ResponseReturnValue:
         except Refused as error:
             session.rollback()
             form.refuse(error.refusal)
+    facts = question_facts(found)
+    refusal = None if is_given else why_not_answer(facts, ours(), found.told_of)
     return page(
         "host/answer.html",
         status=422 if form.errors else 200,
         form=form,
-        question=question_facts(found),
+        question=facts,
+        refusal=say(refusal) if refusal else "",
         standing={each.code: OFFER_STATE_NAMES[OfferState(each.state)] for each in offers},
+        given=[each.offer.title for each in found.answers if each.offer and _is_ours_untold(each)],
     )
 
 
-def of_school(code: str) -> Question:
-    """An open question of a school. NotFound otherwise."""
-    found = queries.question_for(code)
-    if not found.is_of_school:
-        raise NotFound
-    return found
+def _is_ours_untold(made: Answer) -> bool:
+    return made.told_at is None and made.organisation.code in ours()
 
 
 def _offers(at: datetime) -> list[Offer]:
@@ -87,9 +91,4 @@ def _answered(found: Question, offer: Offer, at: datetime) -> ResponseReturnValu
     if made.told_at:
         said = gettext("Answered. Who asked gets a mail with your activity and its moments.")
         return go_to(url_for("market.question", code=found.code), say_ok=said)
-    return go_to(url_for("host.offer", code=offer.code), say_ok=to_finish())
-
-
-def to_finish() -> str:
-    """What is said where an offer answers a question, and nobody can come to it yet."""
-    return gettext("Saved as your answer. Who asked hears of it once it is published with a moment.")
+    return go_to(url_for("host.offer", code=offer.code), say_ok=gettext(TO_FINISH))

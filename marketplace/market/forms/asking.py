@@ -11,7 +11,6 @@ from marketplace.kernel.texts import N_, gettext
 from marketplace.organisations.facts import PROFILES
 from marketplace.organisations.models import Kind, Organisation
 from marketplace.questions.facts import (
-    DISTANCES,
     PEOPLE_LIMIT,
     SUBJECTS_LIMIT,
     TEXT_LIMIT,
@@ -20,9 +19,10 @@ from marketplace.questions.facts import (
 )
 from marketplace.questions.rules import why_not_ask
 from marketplace.questions.states import TIME_WISHES, TimeWish
+from marketplace.regions.towns import DISTANCES
 from marketplace.web.forms import Chosen, OneTimeForm, Readable, area, choices, line
 
-MONTHS_AHEAD = timedelta(days=120)
+STANDS = timedelta(days=120)
 """How long a question stands if nobody says otherwise."""
 EARLIEST = date(1900, 1, 1)
 """Before this, nobody means what was typed."""
@@ -103,4 +103,4 @@ class QuestionForm(OneTimeForm):
 def suggested(organisation: Organisation, today: date) -> dict[str, Any]:
     """What a new question begins with."""
     town = organisation.sites[0].town if organisation.sites else ""
-    return {"people": 1, "from_on": today, "until_on": today + MONTHS_AHEAD, "town": town}
+    return {"people": 1, "from_on": today, "until_on": today + STANDS, "town": town}

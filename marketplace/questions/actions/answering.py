@@ -1,8 +1,8 @@
 """Answering a question: with an offer, or with a word of interest."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.kernel.database import in_turn, only_reading, session, transaction
@@ -14,7 +14,7 @@ from marketplace.offers.states import OfferState
 from marketplace.organisations.models import Organisation
 from marketplace.people.models import Person
 from marketplace.questions import messages, queries, rules
-from marketplace.questions.facts import MESSAGE_LIMIT, OF_COMPANY, OF_SCHOOL, question_facts
+from marketplace.questions.facts import OF_COMPANY, OF_SCHOOL, question_facts
 from marketplace.questions.models import Answer, Question
 
 CLOSED = Refusal(N_("This activity is closed. Choose another one, or publish it again first."))
@@ -23,18 +23,20 @@ CLOSED = Refusal(N_("This activity is closed. Choose another one, or publish it 
 def answer_with(*, question: Question, offer: Offer, person: Person, now: datetime) -> Answer:
     """An organisation answers a school's question with an offer of its own, that may still be a draft.
 
-    Who asked hears of it once everybody can see the offer with a moment to come: at once, or from the worker.
-    The same answer given twice is one. Raises Refused where it cannot be answered.
+    Who asked hears of it once everybody can see the offer with a moment to come: at once, or from the worker. Until
+    then another offer may take its place. The same answer given twice is one. Raises Refused where it cannot be
+    answered.
     """
-    queries.hold(question)
-    made = _answer_of(question, offer.organisation)
+    given = _given(question)
+    made = given.get(offer.organisation.code)
     if made and made.offer_id == offer.id:
         return made
-    if question_facts(question).of != OF_SCHOOL:
-        raise Refused(rules.NOT_YOURS)
+    _check(question, OF_SCHOOL, offer.organisation, given)
     if offer.state == OfferState.CLOSED:
         raise Refused(CLOSED)
-    answer = _answer(question, offer.organisation, person, now, offer=offer)
+    answer = made or Answer(question_id=question.id, organisation=offer.organisation)
+    answer.offer, answer.person, answer.made_at = offer, person, now
+    _keep(answer, question)
     _tell_of_offer(answer, now)
     return answer
 
@@ -44,50 +46,52 @@ def show_interest(
 ) -> Answer:
     """Somebody of a school answers a company's question with a word; the company's contact gets it by mail at once.
 
-    The same person answering twice gave one answer. Raises Refused where it cannot be answered.
+    The same person saying the same twice gave one answer. Raises Refused where it cannot be answered.
     """
-    queries.hold(question)
-    made = _answer_of(question, school)
-    if made and made.person_id == person.id:
+    given, message = _given(question), message.strip()
+    made = given.get(school.code)
+    if made and (made.person_id, made.message) == (person.id, message):
         return made
-    if question_facts(question).of != OF_COMPANY:
-        raise Refused(rules.NOT_YOURS)
-    if not message.strip() or len(message) > MESSAGE_LIMIT:
-        raise Refused(
-            Refusal(
-                N_("Write what you have in mind, in at most %(limit)s characters."), {"limit": MESSAGE_LIMIT}
-            )
-        )
-    answer = _answer(question, school, person, now, message=message.strip(), told_at=now)
+    _check(question, OF_COMPANY, school, given)
+    if refusal := rules.why_not_say(message):
+        raise Refused(refusal)
+    answer = Answer(
+        question_id=question.id, organisation=school, person=person, message=message, made_at=now, told_at=now
+    )
+    _keep(answer, question)
     messages.mail_interest(answer, now=now)
     return answer
 
 
-def _answer_of(question: Question, organisation: Organisation) -> Answer | None:
-    return session.scalar(
-        select(Answer).where(Answer.question_id == question.id, Answer.organisation_id == organisation.id)
-    )
+def _given(question: Question) -> dict[str, Answer]:
+    """Its answers as they stand now, by the code of the organisation; nobody else answers meanwhile."""
+    queries.hold(question)
+    return {each.organisation.code: each for each in queries.answers_to(question)}
 
 
-def _answer(
-    question: Question, organisation: Organisation, person: Person, now: datetime, **said: object
-) -> Answer:
-    answered = frozenset(each.organisation.code for each in question.answers)
-    refusal = rules.why_not_answer(question_facts(question), organisation.kind, organisation.code, answered)
-    if refusal:
+def _check(question: Question, of: str, organisation: Organisation, given: Mapping[str, Answer]) -> None:
+    facts = question_facts(question)
+    mine = {organisation.code} if facts.of == of else set()
+    told_of = {code for code, answer in given.items() if answer.told_at}
+    if refusal := rules.why_not_answer(facts, mine, told_of):
         raise Refused(refusal)
-    answer = Answer(question_id=question.id, organisation=organisation, person=person, made_at=now, **said)
+
+
+def _keep(answer: Answer, question: Question) -> None:
     try:
         with session.begin_nested():
             session.add(answer)
     except IntegrityError:  # a colleague, just now
         raise Refused(rules.ANSWERED) from None
     session.expire(question, ["answers"])
-    by = person.code
     record(
-        kind="question", subject=question.code, event="answer", by=by, at=now, organisation=organisation.code
+        kind="question",
+        subject=question.code,
+        event="answer",
+        by=answer.person.code,
+        at=answer.made_at,
+        organisation=answer.organisation.code,
     )
-    return answer
 
 
 def tell_due(*, now: datetime) -> int:
@@ -99,7 +103,7 @@ def tell_due(*, now: datetime) -> int:
 
 def _tell(answer: Answer, now: datetime) -> None:
     queries.hold(answer.question)
-    session.refresh(answer, ["told_at"])
+    session.refresh(answer)  # another offer may have taken its place
     _tell_of_offer(answer, now)
 
 

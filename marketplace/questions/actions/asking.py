@@ -25,11 +25,14 @@ def ask(
 ) -> Question:
     """A new question, which everybody sees at once. The same form sent twice (`made_with`) gives one question.
 
-    Raises Refused for what cannot be asked, and for who has as many open questions as one may have.
+    Raises Refused for what cannot be asked, for a company that is not trusted yet, and for who has as many open
+    questions as one may have.
     """
     hold(person)  # of two forms sent at once the second finds what the first asked
     if made_with and (made := queries.question_made_with(made_with)):
         return made
+    if refusal := rules.why_not_ask_for(organisation):
+        raise Refused(refusal)
     if wrong := rules.why_not_ask(asked, wall_date(now)):
         raise Refused(next(iter(wrong.values())))
     if queries.count_open(person) >= OPEN_LIMIT:

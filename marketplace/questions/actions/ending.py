@@ -35,7 +35,7 @@ def _end(question: Question, to: QuestionState, by: str, now: datetime, reason: 
 
 
 def lapse_due(*, now: datetime) -> int:
-    """Lets lapse what was not answered by its last day, and tells who asked. Returns how many."""
+    """Lets lapse what is still open after its last day, answered or not, and tells who asked. Returns how many."""
     with only_reading(), transaction():
         due = list(session.scalars(queries.over(now=now)))
     return in_turn(due, lambda question_id: _lapse(session.get_one(Question, question_id), now))
