@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.claims import actions, queries
 from marketplace.claims.facts import ClaimFacts, claim_facts, participant, parties_in
 from marketplace.claims.models import Claim
-from marketplace.claims.queries import beginning
+from marketplace.claims.queries.first_steps import has_claims, has_confirmed_cover
 from marketplace.claims.rules import why_not_confirm_cover
 from marketplace.claims.states import STATE_NAMES, Cover
 from marketplace.kernel.clock import now
@@ -59,9 +59,7 @@ def _first_steps() -> Sequence[FirstStep]:
     if is_put_away("school"):
         return ()
     schools = _schools()
-    staff, claimed, covered = at_once(
-        has_staff(schools), beginning.has_claims(schools), beginning.has_confirmed_cover(schools)
-    )
+    staff, claimed, covered = at_once(has_staff(schools), has_claims(schools), has_confirmed_cover(schools))
     return to_show(
         (
             FirstStep(

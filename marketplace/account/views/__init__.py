@@ -1,9 +1,9 @@
 """The pages of the account, by task."""
 
 from marketplace.account.views import (
-    beginning,
     calendar,
     certificates,
+    first_steps,
     profile,
     searches,
     signing_in,
@@ -13,10 +13,10 @@ from marketplace.account.views import (
 from marketplace.account.views.room import blueprint
 
 __all__ = [
-    "beginning",
     "blueprint",
     "calendar",
     "certificates",
+    "first_steps",
     "profile",
     "searches",
     "signing_in",

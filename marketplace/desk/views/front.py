@@ -5,7 +5,7 @@ from datetime import date, datetime
 from flask.typing import ResponseReturnValue
 
 from marketplace.claims import queries as claims
-from marketplace.desk.views import beginning
+from marketplace.desk import first_steps
 from marketplace.desk.views.claims import rows
 from marketplace.desk.views.desk import blueprint, for_desk, my_regions
 from marketplace.kernel.clock import now
@@ -27,7 +27,7 @@ def front() -> ResponseReturnValue:
     lapsed, on_the_way, *answers = at_once(
         claims.how_many_lapsed(my_regions(), now=at),
         claims.how_many_on_the_way(my_regions(), since=since, until=until),
-        *beginning.questions(),
+        *first_steps.questions(my_regions()),
     )
     return page(
         "desk/front.html",
@@ -35,7 +35,7 @@ def front() -> ResponseReturnValue:
         offers=offers.offers_to_check(my_regions())[:FIRST],
         lapsed=lapsed,
         on_the_way=on_the_way,
-        steps=beginning.first_steps(answers),
+        steps=first_steps.to_go(answers),
         now=at,
     )
 

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from marketplace.claims.actions import reopen_offer as reopen
 from marketplace.claims.queries import counts
 from marketplace.formats.playbooks import format_of
+from marketplace.host.facts.first_steps import first_steps
 from marketplace.host.facts.offers import checklist, coming_slots, offer_line
 from marketplace.host.forms.offers import OfferForm, beside_fields, offer_data
-from marketplace.host.views.beginning import first_steps
 from marketplace.host.views.room import blueprint, ours
 from marketplace.kernel.clock import now
 from marketplace.kernel.database import session

@@ -27,8 +27,8 @@ from marketplace.replies.actions import stay as stay_with
 from marketplace.replies.queries import planned_for
 from marketplace.safety.catalogue import catalogue, sizes
 from marketplace.teacher.facts import shown
+from marketplace.teacher.first_steps import first_steps
 from marketplace.teacher.forms.claiming import SafetyForm, safety_form
-from marketplace.teacher.views.beginning import first_steps
 from marketplace.teacher.views.room import blueprint
 from marketplace.web.calendars import MIME_TYPE
 from marketplace.web.documents import asked_language, pdf_answer

@@ -1,13 +1,12 @@
 """The first steps of who coordinates a region."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import url_for
 from sqlalchemy import Select
 
-from marketplace.claims.queries.beginning import has_decided
-from marketplace.desk.views.desk import my_regions
+from marketplace.claims.queries.first_steps import has_decided
 from marketplace.feeds.queries import has_subscribed
 from marketplace.kernel.texts import gettext
 from marketplace.offers.queries import has_published
@@ -18,15 +17,14 @@ from marketplace.web.visitors import me
 HOME = "desk"
 
 
-def questions() -> Sequence[Select[Any]]:
-    """What to ask for the first steps, to be asked together with other questions; nothing when they are put away."""
+def questions(regions: Collection[int]) -> Sequence[Select[Any]]:
+    """What the first steps ask of these regions, to go along with other questions; nothing when they are put away."""
     if is_put_away(HOME):
         return ()
-    regions = my_regions()
     return has_companies(regions), has_published(regions), has_decided(regions), has_subscribed(me().code)
 
 
-def first_steps(answers: Sequence[bool]) -> Sequence[FirstStep]:
+def to_go(answers: Sequence[bool]) -> Sequence[FirstStep]:
     """From the first company to the first decision, with the answers to `questions`; until all are done."""
     if not answers:
         return ()
