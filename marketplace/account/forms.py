@@ -13,7 +13,6 @@ from wtforms import (
     StringField,
     TelField,
 )
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 from wtforms.validators import ValidationError
 
 from marketplace.feeds.facts import Choices
@@ -25,7 +24,18 @@ from marketplace.people import rules
 from marketplace.people.states import CERTIFICATES, FUNCTIONS, OPTIONAL_LETTERS, OptionalLetter
 from marketplace.searches.rules import NAME_LIMIT
 from marketplace.searches.states import ALERT_NAMES
-from marketplace.web.forms import Chosen, Filled, Form, Limited, Readable, choices, clean, line
+from marketplace.web.forms import (
+    CHOOSE,
+    Chosen,
+    Filled,
+    Form,
+    Limited,
+    Readable,
+    choice,
+    choices,
+    clean,
+    line,
+)
 
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 
@@ -57,8 +67,7 @@ def _email() -> EmailField:
 
 
 def _choice(label: str, names: Mapping[str, str], required: str) -> SelectField:
-    empty = SelectChoice("", N_("Choose"))
-    return SelectField(label, [Filled(required), Chosen(required)], choices=[empty, *choices(names)])
+    return SelectField(label, [Filled(required), Chosen(required)], choices=[CHOOSE, *choices(names)])
 
 
 def _name() -> StringField:
@@ -111,7 +120,7 @@ class _ByCode(Form):
 
     def offer(self, field: str, names: Mapping[str, str]) -> None:
         """Gives a field its choices, by code."""
-        self[field].choices = [SelectChoice("", N_("Choose")), *choices(names)]
+        self[field].choices = [CHOOSE, *choices(names)]
 
 
 class SchoolForm(_ByCode):
@@ -215,7 +224,7 @@ class ChoicesForm(Form):
     days_back = SelectField(
         N_("What is over"),
         [Chosen()],
-        choices=[SelectChoice(days, name) for days, name in DAYS_BACK.items()],
+        choices=[choice(days, name) for days, name in DAYS_BACK.items()],
         coerce=int,
     )
     has_pending = BooleanField(

@@ -15,7 +15,6 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined] # the stubs lag behind
 from wtforms.validators import DataRequired, NumberRange, Optional
 
 from marketplace.kernel.texts import N_
@@ -24,6 +23,7 @@ from marketplace.offers.facts import AUDIENCES, Card, SessionFacts, SlotFacts
 from marketplace.offers.states import SlotState
 from marketplace.safety.catalogue import catalogue
 from marketplace.safety.facts import Access, BriefFacts, BriefLine, Item, Provider
+from marketplace.web.forms import CHOOSE, choice, choices
 
 NOW = at_wall(date(2027, 1, 14), time(9))
 
@@ -94,16 +94,14 @@ class ExampleForm(Form):
     cover = SelectField(
         N_("Are your lessons covered?"),
         [DataRequired(N_("Say how your lessons are covered."))],
-        choices=[SelectChoice("", N_("Choose")), SelectChoice("arranged", N_("Yes, it is arranged"))],
+        choices=[CHOOSE, choice("arranged", N_("Yes, it is arranged"))],
     )
     basis = RadioField(
         N_("In whose time do you come?"),
         [DataRequired(N_("Choose in whose time you come."))],
-        choices=[SelectChoice("school", N_("School time")), SelectChoice("own", N_("Own time"))],
+        choices=choices({"school": N_("School time"), "own": N_("Own time")}),
     )
-    audiences = SelectMultipleField(
-        N_("For whom"), [Optional()], choices=[SelectChoice(code, name) for code, name in AUDIENCES.items()]
-    )
+    audiences = SelectMultipleField(N_("For whom"), [Optional()], choices=choices(AUDIENCES))
     has_read = BooleanField(
         N_("I have read the safety notes and will keep to them"),
         [DataRequired(N_("Confirm that you read the safety notes."))],

@@ -4,7 +4,6 @@ from typing import Any, Self
 
 from flask import request
 from wtforms import DateField, EmailField, SelectField, TextAreaField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.claims.facts import REASON_LIMIT
 from marketplace.claims.states import PAYERS, Verdict
@@ -12,11 +11,13 @@ from marketplace.kernel.texts import N_
 from marketplace.people.rules import NAME_LIMIT
 from marketplace.people.states import ROLE_NAMES, Role
 from marketplace.web.forms import (
+    CHOOSE,
     Chosen,
     Filled,
     Form,
     Limited,
     Readable,
+    ReasonForm,
     area,
     choices,
     clean,
@@ -29,7 +30,7 @@ EMAIL_LIMIT = 254
 """Characters of an address (RFC 5321 4.5.3.1.3, less the angle brackets)."""
 
 
-class RejectForm(Form):
+class RejectForm(ReasonForm):
     """Why not."""
 
     reason = area(
@@ -39,11 +40,6 @@ class RejectForm(Form):
         required=N_("Write the reason. The participant reads it in the mail."),
         hint=N_("The participant reads this in the mail."),
     )
-
-    def about(self, code: str) -> Self:
-        """The same form with an id of its own, since a page holds one for each claim."""
-        self.reason.id = f"reason-{code}"
-        return self
 
 
 class ConditionForm(Form):
@@ -56,7 +52,7 @@ class ConditionForm(Form):
             Chosen(N_("Choose who pays for the certificate.")),
         ],
         choices=[
-            SelectChoice("", N_("Choose")),
+            CHOOSE,
             *choices({str(payer): name for payer, name in PAYERS.items()}),
         ],
     )
@@ -138,5 +134,4 @@ class InviteForm(Form):
 
     def offer_places(self, names: dict[str, str]) -> None:
         """Fills the choice of places: names by code."""
-        none = SelectChoice(value="", label=N_("Choose"))
-        self.place.choices = [none, *choices(names)]
+        self.place.choices = [CHOOSE, *choices(names)]

@@ -3,7 +3,7 @@
 import secrets
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -46,6 +46,17 @@ class Form(FlaskForm):
             self[field].errors = [*self[field].errors, say(refusal)]
         else:
             self.form_errors.append(say(refusal))
+
+
+class ReasonForm(Form):
+    """A form that asks why, in a field `reason` of its own words."""
+
+    reason: TextAreaField
+
+    def about(self, code: str) -> Self:
+        """The same form with an id of its own, for a page that holds one for each claim."""
+        self.reason.id = f"reason-{code}"
+        return self
 
 
 def clean(text: str | None) -> str:
@@ -134,6 +145,15 @@ def area(
     return TextAreaField(label, rules, filters=[clean], description=hint, render_kw={"rows": rows, **kw})
 
 
+def choice(value: object, label: str) -> SelectChoice:
+    """One choice of a field; a label that is marked for translation is said by the template."""
+    return SelectChoice(value, label)
+
+
+CHOOSE = choice("", N_("Choose"))
+"""Stands in a list as long as nothing is chosen."""
+
+
 def choices(names: Mapping[str, str]) -> list[SelectChoice]:
-    """Choices from names by value; the names are marked for translation and said by the template."""
-    return [SelectChoice(value=value, label=name) for value, name in names.items()]
+    """Choices from names by value."""
+    return [choice(value, name) for value, name in names.items()]

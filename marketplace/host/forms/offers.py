@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.formats.facts import Format
 from marketplace.kernel.texts import N_, gettext, in_language
@@ -90,8 +89,8 @@ class OfferForm(OneTimeForm):
 
     def fit(self, form: Format, hosts: Sequence[Organisation]) -> None:
         """Leaves the choices that there are for this form of exchange at these organisations."""
-        self.kind.choices = [SelectChoice(kind.slug, in_language(kind.name)) for kind in form.kinds]
-        self.organisation.choices = [SelectChoice(host.code, host.name) for host in hosts]
+        self.kind.choices = choices({kind.slug: in_language(kind.name) for kind in form.kinds})
+        self.organisation.choices = choices({host.code: host.name for host in hosts})
         if not form.kinds:
             del self.kind
         if len(hosts) == 1:

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from wtforms import RadioField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.kernel.texts import N_
 from marketplace.offers.models import Offer
-from marketplace.web.forms import Chosen, Filled, Form
+from marketplace.web.forms import Chosen, Filled, Form, choices
 
 
 class AnswerForm(Form):
@@ -20,4 +19,4 @@ class AnswerForm(Form):
 
     def suggest(self, offers: Sequence[Offer]) -> None:
         """Fills the list with offers, the first of which fits best."""
-        self.offer.choices = [SelectChoice(each.code, each.title) for each in offers]
+        self.offer.choices = choices({each.code: each.title for each in offers})

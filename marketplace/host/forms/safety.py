@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, URLField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.kernel.texts import N_, in_language
 from marketplace.organisations.facts import NAME_LIMIT
@@ -21,7 +20,7 @@ from marketplace.safety.facts import (
     Item,
     Provider,
 )
-from marketplace.web.forms import Chosen, Form, Limited, OneTimeForm, area, choices, clean, line
+from marketplace.web.forms import Chosen, Form, Limited, OneTimeForm, area, choice, choices, clean, line
 
 ACCESSES: dict[str, str] = {
     Access.NONE: N_("Nothing"),
@@ -30,7 +29,7 @@ ACCESSES: dict[str, str] = {
     Access.B_VCA: N_("B-VCA, or VOL-VCA"),
     Access.VOL_VCA: N_("VOL-VCA"),
 }
-PROVIDERS = {
+PROVIDERS: dict[str, str] = {
     Provider.HOST: N_("we lend it"),
     Provider.SCHOOL: N_("the school brings it"),
     Provider.PARTICIPANT: N_("the participant brings it"),
@@ -122,8 +121,8 @@ class OfferSafetyForm(SafetyForm):
 
     def offer_standing(self, briefs: Sequence[StandingBrief]) -> None:
         """Fills the list of standing briefs."""
-        self.standing.choices = [SelectChoice("", N_("Nothing: I fill in everything here"))]
-        self.standing.choices += [SelectChoice(each.code, each.name) for each in briefs]
+        none = choice("", N_("Nothing: I fill in everything here"))
+        self.standing.choices = [none, *choices({each.code: each.name for each in briefs})]
 
 
 class SlotSafetyForm(SafetyForm):
@@ -149,8 +148,8 @@ class StandingForm(OneTimeForm, SafetyForm):
 
     def offer_sites(self, sites: Sequence[Site]) -> None:
         """Fills the list of places."""
-        self.site.choices = [SelectChoice("", N_("Everywhere"))]
-        self.site.choices += [SelectChoice(each.code, each.address) for each in sites]
+        addresses = {each.code: each.address for each in sites}
+        self.site.choices = [choice("", N_("Everywhere")), *choices(addresses)]
 
 
 FOLDED = ("part", "required", "size", "note")
@@ -167,7 +166,7 @@ def _add_fields(item: Item) -> None:
     provider = SelectField(
         N_("Who provides it"),
         [Chosen(N_("Choose who provides it."))],
-        choices=[SelectChoice(value, name) for value, name in PROVIDERS.items()],
+        choices=choices(PROVIDERS),
         default=item.usually_from,
     )
     setattr(SafetyForm, f"provider-{item.code}", provider)
@@ -179,16 +178,16 @@ def _add_fields(item: Item) -> None:
 
 
 def _grade(item: Item) -> SelectField:
-    return SelectField(N_("Class"), [Chosen()], choices=lambda: _grades(item), default="")
+    return SelectField(N_("Class"), [Chosen()], choices=lambda: choices(_grades(item)), default="")
 
 
-def _grades(item: Item) -> list[SelectChoice]:
+def _grades(item: Item) -> dict[str, str]:
     """The classes of an item, in words where the class alone says nothing."""
     named = {
         each: in_language(item.class_names[each]) if each in item.class_names else each
         for each in item.classes
     }
-    return [SelectChoice("", N_("any")), *(SelectChoice(each, name) for each, name in named.items())]
+    return {"": N_("any"), **named}
 
 
 for _item in catalogue().values():

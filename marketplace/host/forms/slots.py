@@ -15,7 +15,6 @@ from wtforms import (
     TimeField,
 )
 from wtforms import Form as Part
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.claims.facts import REASON_LIMIT
 from marketplace.formats.facts import Format
@@ -141,7 +140,7 @@ def plan_form(offer: Offer, form: Format, supervisor: str) -> PlanForm:
             "repeat": Repeat.NEVER,
         }
     )
-    filled.site.choices = _sites(sites)
+    filled.site.choices = choices(_sites(sites))
     return filled
 
 
@@ -183,7 +182,7 @@ def slot_form(slot: Slot) -> SlotForm:
             "capacity": slot.capacity,
         }
     )
-    filled.site.choices = _sites(slot.offer.organisation.sites)
+    filled.site.choices = choices(_sites(slot.offer.organisation.sites))
     return filled
 
 
@@ -192,8 +191,8 @@ def _session_data(starts_at: Any, ends_at: Any) -> dict[str, Any]:
     return {"day": starts.date(), "starts": starts.time(), "ends": ends.time()}
 
 
-def _sites(sites: Iterable[Site]) -> list[SelectChoice]:
-    return [SelectChoice(site.code, site.address) for site in sites]
+def _sites(sites: Iterable[Site]) -> dict[str, str]:
+    return {site.code: site.address for site in sites}
 
 
 class CancelForm(Form):

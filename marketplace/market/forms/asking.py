@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.formats.playbooks import formats
 from marketplace.kernel.texts import N_, gettext
@@ -20,7 +19,7 @@ from marketplace.questions.facts import (
 from marketplace.questions.rules import why_not_ask
 from marketplace.questions.states import TIME_WISHES, TimeWish
 from marketplace.regions.towns import DISTANCES
-from marketplace.web.forms import Chosen, OneTimeForm, Readable, area, choices, line
+from marketplace.web.forms import Chosen, OneTimeForm, Readable, area, choice, choices, line
 
 STANDS = timedelta(days=120)
 """How long a question stands if nobody says otherwise."""
@@ -72,12 +71,12 @@ class QuestionForm(OneTimeForm):
     def fit(self, organisation: Organisation) -> None:
         """Leaves what there is to ask for a school or a company."""
         self.within.choices = [
-            SelectChoice("0", gettext("the whole region")),
-            *(SelectChoice(str(km), gettext("%(km)s km", km=km)) for km in DISTANCES),
+            choice("0", gettext("the whole region")),
+            *(choice(str(km), gettext("%(km)s km", km=km)) for km in DISTANCES),
         ]
         if organisation.kind == Kind.SCHOOL:
             names = {slug: form.name for slug, form in formats().items()}
-            self.format.choices = [SelectChoice("", N_("That does not matter")), *choices(names)]
+            self.format.choices = [choice("", N_("That does not matter")), *choices(names)]
         else:
             del self.format, self.subjects
 

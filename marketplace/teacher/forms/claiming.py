@@ -3,7 +3,6 @@
 from typing import Any, TypeVar
 
 from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 from wtforms.widgets import HiddenInput
 
 from marketplace.claims.facts import DIET_LIMIT, QUESTION_LIMIT, ClaimForm
@@ -14,12 +13,11 @@ from marketplace.offers.models import Slot
 from marketplace.people.models import Person
 from marketplace.safety.catalogue import catalogue, sizes
 from marketplace.safety.rules import lent_sizes
-from marketplace.web.forms import Chosen, Filled, Form, area, choices, line
+from marketplace.web.forms import CHOOSE, Chosen, Filled, Form, area, choices, line
 
 BASIS = N_("Choose in whose time you come.")
 COVER = N_("Choose whether your lessons are covered.")
 SIZE = N_("Choose your size for what you get on loan.")
-CHOOSE = SelectChoice(value="", label=N_("Choose"))
 
 
 class SafetyForm(Form):
@@ -171,7 +169,7 @@ def fitted(kind: type[F], slot: Slot, **data: Any) -> F:
 
 def _size(code: str, kind: str) -> SelectField:
     label = gettext("%(item)s: your size", item=in_language(catalogue()[code].name))
-    known = [SelectChoice(value=value, label=in_language(names)) for value, names in sizes(kind)]
+    known = choices({value: in_language(names) for value, names in sizes(kind)})
     return SelectField(
         label,
         [Filled(SIZE), Chosen(SIZE)],

@@ -6,7 +6,6 @@ from typing import Any
 
 from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField, ValidationError
 from wtforms import Form as Part
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # the stubs lag behind
 
 from marketplace.claims.rules import PARTY_LIMIT, name_by
 from marketplace.kernel.errors import Refusal
@@ -15,7 +14,7 @@ from marketplace.offers.models import Slot
 from marketplace.organisations.models import Organisation
 from marketplace.people.rules import NAME_LIMIT
 from marketplace.teacher.forms.claiming import PlansForm, fitted, own_time
-from marketplace.web.forms import Chosen, Form, OneTimeForm, Readable, line
+from marketplace.web.forms import Chosen, Form, OneTimeForm, Readable, choices, line
 
 ADDRESS_LIMIT = 254
 """Characters of an e-mail address (RFC 5321 4.5.3.1.3)."""
@@ -99,7 +98,7 @@ def together_form(
         people=[{}] * min(limit, free, ROWS),
         may_wait=is_waiting,
     )
-    form.school.choices = [SelectChoice(value=each.code, label=each.name) for each in schools]
+    form.school.choices = choices({each.code: each.name for each in schools})
     if not may_come:
         del form.is_coming
     if name_by(slot.starts_at) <= now:
