@@ -103,6 +103,8 @@ def test_a_company_answers_with_what_it_has(app: Flask, cast: Cast, client_of: V
     listing, again = host.get("/host/questions").text, host.get(address)
     assert "Answered" in listing and address not in listing
     assert "has answered this question already" in again.text and not has_form(again.text, address)
+    late = host.get(f"/host/offers/new?question={code}&format=masterclass").text
+    assert "has answered this question already" in late and "You answer a question" not in late
 
 
 def test_an_answer_that_nobody_heard_of_can_be_changed(app: Flask, cast: Cast, client_of: Visit) -> None:

@@ -21,9 +21,10 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import organisations_with
 from marketplace.people.queries import person_with
 from marketplace.questions.actions import answer_with
-from marketplace.questions.facts import OF_SCHOOL
+from marketplace.questions.facts import OF_SCHOOL, question_facts
 from marketplace.questions.models import Question
 from marketplace.questions.queries import question_to_answer
+from marketplace.questions.rules import why_not_answer
 from marketplace.web.forms import OneTimeForm
 from marketplace.web.guards import for_roles
 from marketplace.web.pages import go_to, page
@@ -56,6 +57,14 @@ def _beginning() -> Beginning:
     return Beginning(menu().get(request.args.get("card", "")), question)
 
 
+def _why_no_answer(begun: Beginning) -> str:
+    """Why what is made here will not answer the question that it begins with; empty where it will."""
+    if begun.question is None:
+        return ""
+    refusal = why_not_answer(question_facts(begun.question), ours(), begun.question.told_of)
+    return say(refusal) if refusal else ""
+
+
 def _choose(
     possible: dict[str, Format], kinds: set[str], begun: Beginning, *, is_wrong: bool
 ) -> ResponseReturnValue:
@@ -67,6 +76,7 @@ def _choose(
         formats=possible,
         is_wrong=is_wrong,
         begun=begun,
+        refusal=_why_no_answer(begun),
         cards=[card for card in menu().values() if kinds.intersection(card.hosts)],
         older=older,
     )
@@ -87,6 +97,7 @@ def _write_new(form_of_exchange: Format, hosts: list[Organisation], begun: Begin
         status=422 if form.errors else 200,
         form=form,
         begun=begun,
+        refusal=_why_no_answer(begun),
         **beside_fields(form_of_exchange),
     )
 
