@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import Connection, event, select
 
 from bench.asking import rate, rate_of, request, waits_for
 from bench.databases import application
@@ -176,19 +176,16 @@ def seconds_of_statements(app: Flask, path: str) -> float:
     event.listen(db.engine, "before_cursor_execute", keep)
     assert app.test_client().get(path).status_code == 200
     event.remove(db.engine, "before_cursor_execute", keep)
-    connection = db.engine.raw_connection()
-    try:
-        return median(_seconds_of(connection.cursor(), sent) for _ in range(ROUNDS))
-    finally:
-        connection.close()
+    with db.engine.connect() as connection:
+        return median(_seconds_of(connection, sent) for _ in range(ROUNDS))
 
 
-def _seconds_of(cursor: Any, sent: list[tuple[str, Any]]) -> float:
+def _seconds_of(connection: Connection, sent: list[tuple[str, Any]]) -> float:
     begun_at = perf_counter()
     for statement, params in sent:
-        cursor.execute(statement, params)
-        if cursor.description:
-            cursor.fetchall()
+        rows = connection.exec_driver_sql(statement, params)
+        if rows.returns_rows:
+            rows.all()
     return perf_counter() - begun_at
 
 

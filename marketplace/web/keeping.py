@@ -61,7 +61,9 @@ class Keeper:
             answer = Response.from_app(self._inside, environ, buffered=True)
             if not _is_lasting(answer):
                 return answer(environ, start)
-            if sum(len(each.body) for each in pages.values()) > MOST:
+            if (
+                sum(len(each.body) for each in [*pages.values()]) > MOST
+            ):  # a copy: other threads keep pages too
                 pages.clear()
             page = pages[key] = _page(answer, is_zipped=is_zipped)
         return _answer(page, environ, start)

@@ -1,6 +1,8 @@
 """Pages that are kept: given again only while nothing at all could have changed, and to nobody else."""
 
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from gzip import decompress
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 from marketplace.kernel.database import db, session
 from marketplace.web import keeping
@@ -147,3 +150,24 @@ def test_no_more_is_kept_than_fits(app: Flask, cast: Cast, monkeypatch: pytest.M
         kept.append(sum(len(each.body) for each in keeper._kept[1].values()))
         assert kept[-1] <= 60_000 + len(page.data)
     assert max(kept) > len(page.data) < 30_000  # several were kept at once
+
+
+def test_threads_that_keep_pages_at_once_do_not_hinder_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def inside(environ: dict[str, Any], start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Type", "text/html")])
+        return [environ["QUERY_STRING"].encode()]
+
+    def ask(number: int) -> bytes:
+        environ = EnvironBuilder("/", query_string=f"n={number}").get_environ()
+        return b"".join(keeper(environ, lambda status, headers, error=None: bytes))
+
+    monkeypatch.setattr(keeping, "MOST", 2000)
+    keeper = keeping.Keeper(inside, lambda path: True, lambda: 1)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            answers = list(threads.map(ask, range(1000)))
+    finally:
+        sys.setswitchinterval(before)
+    assert answers == [f"n={number}".encode() for number in range(1000)]
