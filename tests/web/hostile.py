@@ -120,7 +120,7 @@ class World:
 
 
 def _in_order(rows: Sequence[Any]) -> list[str]:
-    return sorted(str({**row._asdict(), "tries": 0}) for row in rows)
+    return sorted(str({**row, "tries": 0}) for row in rows)
 
 
 def make_world(app: Flask, cast: Cast, client_of: Visit) -> World:
