@@ -15,7 +15,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.live import running
+from tests.live import made_in, running
 from tests.servers import chromium
 
 FOLDER = Path(__file__).parents[1] / "static" / "help"
@@ -70,7 +70,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        running(f"sqlite:///{folder}/demo.sqlite", None) as live,
+        running(made_in(Path(folder))) as live,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(**chromium())

@@ -35,13 +35,11 @@ class Live:
         return done.stdout
 
 
-@contextmanager
-def running(database_url: str, mailbox: Mailbox | None, **settings: str) -> Iterator[Live]:
-    """Migrates the database and starts both processes; stops them at the end. Without mailbox: a demonstration."""
+def live_on(database_url: str, mailbox: Mailbox | None) -> Live:
+    """A marketplace on this database, of which nothing runs yet. Without mailbox: a demonstration."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    url = f"http://127.0.0.1:{port}"
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
     mail = {"MAIL_SERVER": mailbox.host, "MAIL_PORT": str(mailbox.port)} if mailbox else {"DEMO": "1"}
     environment = {
         **{name: value for name, value in os.environ.items() if name != "DEMO"},
@@ -52,16 +50,26 @@ def running(database_url: str, mailbox: Mailbox | None, **settings: str) -> Iter
         "DECISION_DELAY": "0",
         "QUIET_TIME": "0",
         **mail,
-        **settings,
     }
-    live = Live(url, database_url, environment)
+    return Live(url, database_url, environment)
+
+
+def made_in(folder: Path) -> Live:
+    """The demonstration in this folder, made as `make run` makes it."""
+    live = live_on(f"sqlite:///{folder / 'demo.sqlite'}", None)
     live.command("db", "upgrade")
-    if not mailbox:
-        live.command("demo", "load")
+    live.command("demo", "load")
+    return live
+
+
+@contextmanager
+def running(live: Live) -> Iterator[Live]:
+    """Starts both processes, on a database that is up to date; stops them at the end."""
+    port = live.url.rpartition(":")[2]
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", port]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+    process = subprocess.Popen(command, cwd=ROOT, env=live.environment, start_new_session=True)
     try:
-        _wait(f"{url}/readyz")
+        _wait(f"{live.url}/readyz")
         yield live
     finally:
         process.send_signal(signal.SIGTERM)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.live import Live, running
+from tests.live import Live, live_on, made_in, running
 from tests.servers import Mailbox
 
 
@@ -27,8 +27,8 @@ def mailing(app: Flask, mailbox: Mailbox) -> Iterator[Mailbox]:
 def region(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demonstration region as it was just made, which takes longest."""
     folder = tmp_path_factory.mktemp("region")
-    with running(f"sqlite:///{folder / 'demo.sqlite'}", None):
-        return folder
+    made_in(folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -36,5 +36,5 @@ def demonstration(region: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """The demonstration region, on SQLite, as `make run` starts it."""
     folder = tmp_path_factory.mktemp("demonstration")
     shutil.copytree(region, folder, dirs_exist_ok=True)
-    with running(f"sqlite:///{folder / 'demo.sqlite'}", None) as live:
+    with running(live_on(f"sqlite:///{folder / 'demo.sqlite'}", None)) as live:
         yield live

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, insert
 from marketplace.kernel.clock import now
 from marketplace.organisations.models import Organisation
 from marketplace.regions.models import Region
-from tests.live import Live, running
+from tests.live import Live, live_on, running
 from tests.servers import Mail, Mailbox
 
 pytestmark = pytest.mark.slow
@@ -23,7 +23,9 @@ DAY = now().date() + timedelta(days=21)
 @pytest.fixture
 def live(tmp_path: Path, mailbox: Mailbox) -> Iterator[Live]:
     """A marketplace with one region, one school and nobody in it."""
-    with running(f"sqlite:///{tmp_path / 'journey.sqlite'}", mailbox) as found:
+    empty = live_on(f"sqlite:///{tmp_path / 'journey.sqlite'}", mailbox)
+    empty.command("db", "upgrade")
+    with running(empty) as found:
         engine = create_engine(found.database_url)
         with engine.begin() as connection:
             connection.execute(

@@ -1,6 +1,7 @@
 """A full moment in a browser on a phone, with JavaScript and without: from the waiting list to the invite."""
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 from sqlalchemy import create_engine, text
 
-from marketplace import seed
-from marketplace.kernel.clock import now
-from marketplace.kernel.database import db
-from tests.conftest import make_app
 from tests.journeys.mails import invite_of, link_in, text_of
-from tests.live import Live, running
+from tests.live import Live, live_on, running
 from tests.servers import Mail, Mailbox
 
 pytestmark = pytest.mark.slow
@@ -24,13 +21,10 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 @pytest.fixture
-def live(tmp_path: Path, mailbox: Mailbox) -> Iterator[Live]:
+def live(region: Path, tmp_path: Path, mailbox: Mailbox) -> Iterator[Live]:
     """The demonstration region, mailing for real."""
-    url = f"sqlite:///{tmp_path / 'waiting.sqlite'}"
-    with make_app(url).app_context():
-        seed.load(scale="small", number=1, now=now())
-        db.engine.dispose()
-    with running(url, mailbox) as found:
+    shutil.copytree(region, tmp_path, dirs_exist_ok=True)
+    with running(live_on(f"sqlite:///{tmp_path / 'demo.sqlite'}", mailbox)) as found:
         yield found
 
 
