@@ -89,7 +89,7 @@ static/vendor/figtree.woff2: package.json package-lock.json setup/pare.py | .ven
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --loglevel=error
 	@rm -rf static/vendor && mkdir -p static/vendor/fonts
 	@cp node_modules/htmx.org/dist/htmx.min.js static/vendor/
-	@$(BIN)/python setup/pare.py node_modules/@picocss/pico/css/pico.min.css > static/vendor/pico.min.css
+	@$(BIN)/python setup/pare.py node_modules/@picocss/pico/css/pico.min.css static/css/*.css > static/vendor/pico.min.css
 	@$(BIN)/python -m whitenoise.compress --quiet static/vendor
 	@cp $(addprefix node_modules/,$(PDF_FONTS)) static/vendor/fonts/
 	@cp node_modules/@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2 $@

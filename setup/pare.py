@@ -1,8 +1,13 @@
-"""Writes out a style sheet without the rules for parts that no page has: `python setup/pare.py pico.min.css`."""
+"""Writes out a style sheet without what no page needs: `python setup/pare.py pico.min.css static/css/*.css`.
+
+What is left out are rules for parts that no page has, and variables that nobody reads, or that our own style sheets,
+which are named after it, set in any case.
+"""
 
 import re
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 UNUSED = re.compile(
@@ -10,6 +15,15 @@ UNUSED = re.compile(
     r"|type=color|type=range|role=switch|role=button|figure|figcaption|kbd|blockquote|overflow-auto"
 )
 """In the selectors of rules for what Meeloop does without."""
+UNUSED_ALONE = re.compile(
+    r"data-theme|:host|breadcrumb|role=link|aria-invalid=false|type=(reset|month|week|datetime-local)"
+    r"|\b(audio|video|canvas|samp|ins|del|sub|sup|h5|h6|tfoot)\b|indeterminate|:-(ms|moz)-|@-moz-document"
+)
+"""The same where it is not one of several that a selector names between brackets."""
+OPENING = re.compile(r'((?:@charset "UTF-8";)?(?:/\*!.*?\*/)?)(.*)', re.DOTALL)
+"""Who wrote it and what its licence is, and the rules."""
+EVERYWHERE = re.compile(r":root(:not\([^()]*\))?")
+"""The selector of variables for the whole page."""
 
 
 def pieces(css: str, at: str) -> Iterator[str]:
@@ -24,21 +38,47 @@ def pieces(css: str, at: str) -> Iterator[str]:
         yield css[begun:]
 
 
-def pared(css: str) -> str:
-    """The rules that are used, with those of their selectors that are."""
-    return "".join(_pared_rule(rule) for rule in pieces(css, "}"))
+def pared(css: str, own: str = "") -> str:
+    """The rules that are used, with those of their selectors and variables that are; `own` comes after it."""
+    ours = {
+        name for block in re.findall(r":root \{([^}]*)\}", own) for name in re.findall(r"(--[\w-]+):", block)
+    }
+    opening = OPENING.match(css)
+    assert opening
+    licence, css = opening.groups()
+    before = ""
+    while css != before:  # a variable may be read by one alone that is left out itself
+        read = set(re.findall(r"var\((--[\w-]+)", css + own))
+        before, css = css, _pared(css, read, ours)
+    return licence + css
 
 
-def _pared_rule(rule: str) -> str:
+def _pared(css: str, read: set[str], ours: set[str]) -> str:
+    return "".join(map(partial(_pared_rule, read=read, ours=ours), pieces(css, "}")))
+
+
+def _pared_rule(rule: str, read: set[str], ours: set[str]) -> str:
     head, _, body = rule.partition("{")
     if head.startswith(("@media", "@supports")):
-        inner = pared(body[:-1])
+        inner = _pared(body[:-1], read, ours)
         return f"{head}{{{inner}}}" if inner else ""
-    kept = [
-        each.strip(",") for each in pieces(head, ",") if not UNUSED.search(re.sub(r":not\(.*?\)", "", each))
-    ]
-    return f"{','.join(kept)}{{{body}" if kept else ""
+    kept = [each.strip(",") for each in pieces(head, ",") if _is_used(each)]
+    settled = ours if all(EVERYWHERE.fullmatch(each) for each in kept) else set[str]()
+    said = [each for each in pieces(body[:-1], ";") if _is_said(each, read - settled)]
+    return f"{','.join(kept)}{{{''.join(said).rstrip(';')}}}" if kept and said else ""
+
+
+def _is_used(selector: str) -> bool:
+    named = re.sub(r":not\(.*?\)", "", selector)
+    alone = re.sub(r"\([^()]*\)", "", re.sub(r"\([^()]*\)", "", selector))
+    return not (UNUSED.search(named) or UNUSED_ALONE.search(alone))
+
+
+def _is_said(declaration: str, read: set[str]) -> bool:
+    """Whether it is no variable, or one that somebody reads."""
+    return not declaration.startswith("--") or declaration.partition(":")[0] in read
 
 
 if __name__ == "__main__":
-    sys.stdout.write(pared(Path(sys.argv[1]).read_text("utf-8")))
+    theirs, *ours = (Path(name).read_text("utf-8") for name in sys.argv[1:])
+    sys.stdout.write(pared(theirs, "".join(ours)))
