@@ -26,8 +26,8 @@ class Party:
 
     @property
     def label(self) -> str:
-        """The name as a header or parameter may hold it: one line without control characters, `"` and `^`.
+        """The name as a header or parameter may hold it: one line without control characters, `"`, `^`, backslash.
 
-        The last two need the escapes of RFC 6868, which not every calendar reads.
+        The first two need the escapes of RFC 6868, which not every calendar reads; some take the last for one.
         """
-        return " ".join(_UNFIT.sub(" ", re.sub('["^]', "", self.name)).split())
+        return " ".join(_UNFIT.sub(" ", re.sub(r'["^\\]', "", self.name)).split())

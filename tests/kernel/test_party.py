@@ -42,6 +42,7 @@ def test_anything_else_is_refused(address: str) -> None:
         ('Jan "de lasser" Otten', "Jan de lasser Otten"),
         ("Otten\r\nBcc: x@y.example", "Otten Bcc: x@y.example"),
         ("a^n\u2028b\x00", "an b"),
+        ("a\\;b", "a;b"),
         (" \t", ""),
     ],
 )
