@@ -38,7 +38,8 @@ test: .venv/dev assets catalogues chromium ## run every test: PostgreSQL, SMTP a
 	$(PYTEST)
 
 soak: .venv/dev assets catalogues ## the long run: a thousand letters through kills, ten thousand fuzzed requests
-	LETTERS=1000 FUZZED=10000 $(PYTEST) -rP tests/outbox/test_kills.py tests/web/test_bad_input.py
+	LETTERS=1000 FUZZED=10000 EXAMPLES=300 $(PYTEST) -rP tests/outbox/test_kills.py tests/web/test_bad_input.py \
+		tests/claims/test_machine.py tests/claims/test_hostile_texts.py tests/documents/test_rendering.py
 
 check: .venv/dev assets catalogues ## run the quick tests: SQLite only, no browser
 	$(PYTEST) -m "not postgres and not browser and not slow"

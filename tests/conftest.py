@@ -36,6 +36,12 @@ hypothesis_settings.register_profile("marketplace", deadline=None, print_blob=Tr
 hypothesis_settings.load_profile("marketplace")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leaves out on PostgreSQL what comes out the same whatever the database."""
+    twice = {"one_database", "postgres"}
+    items[:] = [each for each in items if not twice <= {mark.name for mark in each.iter_markers()}]
+
+
 def settings_for(database_url: str, *, is_demo: bool = True) -> Settings:
     """How an application under test runs: letters and decisions at once."""
     return Settings(

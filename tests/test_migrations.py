@@ -1,7 +1,6 @@
 """Migrations: what they build is what the models say, up, down and up again, on both databases."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,26 +17,36 @@ from tests.conftest import settings_for
 from tests.servers import PostgresServer
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def urls(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str]]:
     """Two empty databases."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'a.sqlite'}", f"sqlite:///{tmp_path / 'b.sqlite'}"
+        folder = tmp_path_factory.mktemp("migrations")
+        yield f"sqlite:///{folder / 'a.sqlite'}", f"sqlite:///{folder / 'b.sqlite'}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     with server.database() as one, server.database() as other:
         yield one, other
 
 
-@pytest.fixture
-def migrated(urls: tuple[str, str]) -> Iterator[Flask]:
-    """An application whose database the migrations built."""
+@pytest.fixture(scope="module")
+def application(urls: tuple[str, str]) -> Iterator[Flask]:
     app = create_app(settings_for(urls[0]))
     register(app)
     with app.app_context():
         upgrade()
-        yield app
+    yield app
+    with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def migrated(application: Flask) -> Iterator[Flask]:
+    """An application whose database the migrations built, with its context open."""
+    with application.app_context():
+        yield application
 
 
 def shape(engine: Engine) -> dict[str, Any]:
@@ -117,7 +126,7 @@ def test_an_up_to_date_database_is_left_as_it_is(migrated: Flask) -> None:
     assert shape(db.engine) == before
 
 
+@pytest.mark.one_database
 def test_migrations_leave_foreign_keys_switched_on(migrated: Flask) -> None:
-    if db.engine.dialect.name == "sqlite":
-        with db.engine.connect() as connection:
-            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    with db.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

@@ -1,5 +1,9 @@
-"""Anybody does anything in any order: seats add up, the queue is kept, everybody hears of it once, calendars agree."""
+"""Anybody does anything in any order: seats add up, the queue is kept, everybody hears of it once, calendars agree.
 
+An example is fifty steps. EXAMPLES=300 makes it a long run.
+"""
+
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +23,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 
 from marketplace import audit
 from marketplace.claims import actions as claims
@@ -48,6 +52,7 @@ from tests.claims import replay
 from tests.conftest import NOW
 from tests.rows import empty_database
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "6"))
 QUIET = timedelta(minutes=2)
 BEGIN = NOW + timedelta(days=14)
 """A week before the last names, and two before the first moment."""
@@ -72,6 +77,17 @@ EDITS: list[Callable[[list[Any]], list[Any]]] = [
 ]
 """A day less, another last day, a day more."""
 PAUSES = [QUIET, steps.LATER, *(timedelta(days=number) for number in (1, 2, 3, 5))]
+
+NONE = literal(0)
+FINGERPRINT = union_all(
+    *(
+        select(literal(kind.__tablename__), func.count(), NONE, NONE).select_from(kind)
+        for kind in (JournalEntry, Letter, Entry, PlannedDecision, Claim, Attendance, Certificate)
+    ),
+    select(literal("of a slot"), Slot.id, Slot.seats_taken, Slot.version),
+    select(literal("of a claim"), Claim.id, Claim.version, NONE),
+)
+"""What an action would change."""
 
 any_slot = st.integers(0, 2)
 any_claim = st.integers(0, 47)
@@ -417,11 +433,7 @@ class Claims(RuleBasedStateMachine):
 
     def fingerprint(self) -> list[Any]:
         session.rollback()
-        kinds = (JournalEntry, Letter, Entry, PlannedDecision, Claim, Attendance, Certificate)
-        rows = [select(func.count()).select_from(kind) for kind in kinds]
-        seats = session.execute(select(Slot.id, Slot.seats_taken, Slot.version).order_by(Slot.id)).all()
-        versions = session.execute(select(Claim.id, Claim.version).order_by(Claim.id)).all()
-        return [*(session.scalar(each) for each in rows), *seats, *versions]
+        return sorted(tuple(row) for row in session.execute(FINGERPRINT))
 
     def change(self, slot: int, edit: Callable[[list[Any]], list[Any]], capacity: int | None = None) -> None:
         row = self.slot(slot)
@@ -473,7 +485,7 @@ def test_anybody_does_anything_in_any_order(app: Flask) -> None:
     run_state_machine_as_test(
         lambda: Claims(app),  # type: ignore[arg-type]  # whatever makes a machine will do
         settings=settings(
-            max_examples=10,
+            max_examples=EXAMPLES,
             stateful_step_count=50,
             suppress_health_check=list(HealthCheck),
         ),

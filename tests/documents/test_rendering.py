@@ -1,6 +1,10 @@
-"""From data to PDF: the same octets for the same facts, standards kept, and text that stays text."""
+"""From data to PDF: the same octets for the same facts, standards kept, and text that stays text.
+
+EXAMPLES=300 makes it a long run.
+"""
 
 import logging
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
@@ -25,6 +29,7 @@ from tests.documents.sheets import (
     squeezed,
 )
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "10"))
 Maker = Callable[[Sheet], bytes]
 CODE = r'#panic() *b* $x$ #read("/etc/passwd") \u{41} \n // c /* d */ #import "@preview/cetz:0.1.0" = H'
 NAMES = [
@@ -140,7 +145,7 @@ def test_a_word_of_ten_thousand_letters_is_printed_whole() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=30)
+@settings(max_examples=EXAMPLES)
 @given(
     st.text(
         st.one_of(st.characters(), st.sampled_from("\\\"'#$*_`<>@[]{}()=-/\r\n\t\u202e\u2028")), max_size=200

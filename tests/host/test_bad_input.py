@@ -116,6 +116,7 @@ def test_a_form_of_exchange_that_is_not_ours_to_host_is_refused(
         assert everything() == before
 
 
+@pytest.mark.one_database
 def test_a_title_of_ten_megabytes_is_too_much(app: Flask, cast: Cast, client_of: Visit) -> None:
     host = client_of("host")
     fields = form_of(host.get(NEW).text)
@@ -128,6 +129,7 @@ def test_a_title_of_ten_megabytes_is_too_much(app: Flask, cast: Cast, client_of:
         assert everything() == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("token", ["", "forged"])
 @pytest.mark.parametrize(
     "page",
@@ -202,6 +204,7 @@ def test_another_company_finds_none_of_it(app: Flask, cast: Cast, client_of: Vis
         assert everything() == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["teacher", "coordinator", "administrator", "school contact", "outsider"])
 def test_who_receives_nobody_has_nothing_to_look_for_here(client_of: Visit, cast: Cast, who: str) -> None:
     client = client_of(who)
@@ -210,6 +213,7 @@ def test_who_receives_nobody_has_nothing_to_look_for_here(client_of: Visit, cast
         assert client.get(url).status_code == 403, page
 
 
+@pytest.mark.one_database
 def test_who_is_not_signed_in_is_asked_to(client_of: Visit, cast: Cast) -> None:
     for page in ("/host", NEW, *PAGES):
         url = page.format(offer=cast.offer, slot=cast.slot, site=cast.site, company=cast.company)

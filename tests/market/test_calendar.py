@@ -4,14 +4,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import urlencode
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import update
 
 from marketplace.kernel.database import session
@@ -330,29 +327,6 @@ def test_a_month_that_is_over_is_said_and_this_one_is_shown(client_of: Visit) ->
     assert "Those days are over" in text
     assert 'id="found">January 2027' in text
     assert "Those days are over" not in client_of("nobody").get("/offers/month?day=2027-01-02").text
-
-
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    day=st.one_of(st.dates().map(date.isoformat), st.text(max_size=12)),
-    query=st.lists(
-        st.tuples(
-            st.sampled_from(["q", "from", "until", "month", "near", "within", "sort", "after", "day"]),
-            st.one_of(
-                st.text(max_size=20), st.dates().map(date.isoformat), st.just("2027-02"), st.just("Meppel")
-            ),
-        ),
-        max_size=4,
-    ),
-    view=st.sampled_from(["month", "week", "table", "map"]),
-    is_part=st.booleans(),
-)
-def test_no_address_is_too_much(
-    app: Flask, cast: Cast, day: str, query: list[tuple[str, str]], view: str, is_part: bool
-) -> None:
-    asked = urlencode([("day", day), *query], errors="surrogatepass")
-    answer = app.test_client().get(f"/offers/{view}?{asked}", headers=PART if is_part else {})
-    assert answer.status_code < 500
 
 
 @pytest.mark.parametrize("view", ["month", "week"])

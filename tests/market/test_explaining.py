@@ -11,6 +11,7 @@ from marketplace.market.views.explaining import READERS
 from marketplace.settings import ROOT
 from tests.conftest import Visit
 
+pytestmark = pytest.mark.one_database
 PICTURE = re.compile(
     r'<source media="\(prefers-color-scheme: dark\)" srcset="/static/(.+?)"><img src="/static/(.+?)"'
 )

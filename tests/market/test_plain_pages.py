@@ -13,6 +13,7 @@ from tests.conftest import NOW
 from tests.outbox.posting import put
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("address", ["/how-it-works", "/privacy", "/accessibility"])
 def test_the_pages_of_explanation_are_there_and_linked(app: Flask, address: str) -> None:
     client = app.test_client()
@@ -22,6 +23,7 @@ def test_the_pages_of_explanation_are_there_and_linked(app: Flask, address: str)
     assert f'href="{address}"' in client.get("/").text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("address", ["/healthz", "/robots.txt"])
 def test_machines_get_plain_text_and_no_cookie(app: Flask, address: str) -> None:
     answer = app.test_client().get(address)

@@ -43,6 +43,8 @@ PASSER_BY = "passer-by"
 """Somebody without any cookie."""
 AT_HOME = "at home"
 """Whoever may look there, or send there."""
+FILES = (".ics", ".pdf")
+"""In which there is no form: it is enough to know somebody who may have it."""
 HOSTILE = [
     *("", " ", "0", "-1", "1000000000", "9" * 5000, "1e400", "NaN", "²", "١٢"),
     *("1900-01-01", "9999-12-31", "32-13-2027", "0000-00-00", "0000", "24:61"),
@@ -222,6 +224,8 @@ def _look_around(world: World, who: str, client: FlaskClient) -> None:
 
 
 def _look(world: World, who: str, client: FlaskClient, path: str) -> None:
+    if path.endswith(FILES) and path in world.at_home:
+        return
     answer = client.get(path, query_string={"format": "docentstage"})
     if answer.status_code != 200:
         return

@@ -8,6 +8,7 @@ from flask import Flask
 
 from tests.conftest import Visit
 
+pytestmark = pytest.mark.one_database
 WITHOUT_TOKEN = {"account.switch_language", "account.stop_letter", "account.stop_search"}
 """Views that take a form without a CSRF token; what they do harms nobody."""
 
