@@ -31,8 +31,8 @@ def _shown(hit: Hit, now: datetime) -> Markup:
         return kept
     if len(_kept) >= MOST:
         _kept.clear()
-    _kept[key] = _rendered(card_of(hit), now)
-    return _kept[key]
+    card = _kept[key] = _rendered(card_of(hit), now)
+    return card
 
 
 def _key(hit: Hit, now: datetime) -> Key:
