@@ -18,7 +18,7 @@ from marketplace.offers.states import SlotState
 from tests.cast import Cast, claim, slot_of
 from tests.conftest import NOW
 from tests.market.rows import TEXT, add_offer, add_offers
-from tests.statements import statements
+from tests.statements import again, statements
 
 Visit = Callable[[str], FlaskClient]
 PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
@@ -180,10 +180,9 @@ def test_the_number_of_statements_is_the_same_for_one_offer_and_for_thirty(
         add_offers(cast, 30)
     with statements(app) as for_thirty:
         client.get("/")
-    with statements(app) as again:
-        client.get("/")
+    kept = again(app, lambda: client.get("/"))
     assert len(for_one) == len(for_thirty) == most, "one looks whether a page is kept, one who it is"
-    assert len(again) == 1, "the page is kept"
+    assert len(kept) == 1, "the page is kept"
 
 
 def test_a_cancelled_moment_is_not_offered(app: Flask, client_of: Visit, cast: Cast) -> None:
