@@ -21,7 +21,7 @@ SENTENCES = {
         N_("You are signed in, but without the role that this page is for."),
     ),
     404: (N_("This page is not here"), N_("The address may be wrong, or what stood here is gone.")),
-    405: (N_("That did not arrive well"), N_("Go back, load the page again and try once more.")),
+    405: (N_("This page is not here"), N_("The address may be wrong, or what stood here is gone.")),
     409: (N_("That cannot be done now"), ""),
     410: (N_("This link no longer works"), N_("It was used already, or it is too old.")),
     413: (

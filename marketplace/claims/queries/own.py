@@ -120,6 +120,8 @@ class Moment:
     """How many wait for a seat."""
     own: str
     """The code of their own living claim; empty if there is none."""
+    own_state: str
+    """How that stands; empty too if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def offered(code: str, person_code: str, *, now: datetime) -> Offered:
             Slot,
             waiting.scalar_subquery(),
             own.scalar_subquery(),
+            own.with_only_columns(Claim.state).scalar_subquery(),
             profiles.where(OfferProfile.offer_id == Offer.id).scalar_subquery(),
             audiences.where(OfferAudience.offer_id == Offer.id).scalar_subquery(),
         )
@@ -167,7 +170,7 @@ def offered(code: str, person_code: str, *, now: datetime) -> Offered:
     return Offered(
         offer,
         frozenset(f"{profiles_said or ''} {audiences_said or ''}".split()),
-        [Moment(slot, count, code or "") for _, slot, count, code, *_ in rows if slot],
+        [Moment(slot, count, code or "", state or "") for _, slot, count, code, state, *_ in rows if slot],
     )
 
 

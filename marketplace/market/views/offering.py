@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.calendars.feeds import document
 from marketplace.claims.queries import claiming, offered
 from marketplace.claims.rules import why_not_claim
+from marketplace.claims.states import STATE_NAMES
 from marketplace.documents.notices import NOTICE, notice_data
 from marketplace.documents.rendering import digest
 from marketplace.formats.playbooks import format_of
@@ -70,7 +71,7 @@ def _offer_page(code: str, block: str = "") -> ResponseReturnValue:
     found, seen, coming = here.offer, here.moments, [each.slot for each in here.moments]
     open_codes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at) is None}
     takes = {slot.code for slot in coming if why_not_claim(claiming(slot, None), at, may_wait=True) is None}
-    own = {each.slot.code: each.own for each in seen if each.own}
+    own = {each.slot.code: (each.own, each.own_state) for each in seen if each.own}
     facts, slots = offer_facts(found), [slot_facts(slot) for slot in coming]
     return page(
         "market/offer.html",
@@ -89,6 +90,7 @@ def _offer_page(code: str, block: str = "") -> ResponseReturnValue:
         waitable=takes - open_codes - set(own),
         waiting={each.slot.code: each.waiting for each in seen},
         own=own,
+        state_names=STATE_NAMES,
         similar=_similar_address(found, slots),
         profiles=PROFILES,
         audiences=AUDIENCES,
