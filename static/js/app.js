@@ -17,8 +17,12 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => release(form), 8000); // an answer that is a file leaves the page standing
 });
 
-// A drawer of filters closes when its search is sent.
-document.addEventListener("submit", (event) => event.submitter?.closest("[popover]")?.hidePopover());
+// A drawer of filters closes when its search is sent, and what was found comes into view.
+document.addEventListener("submit", (event) => {
+  const drawer = event.submitter?.closest("[popover]");
+  drawer?.hidePopover();
+  if (drawer) document.getElementById("found")?.scrollIntoView();
+});
 
 function release(root) {
   for (const sent of [root, ...root.querySelectorAll("[data-sent]")]) sent.removeAttribute?.("data-sent");

@@ -211,8 +211,8 @@ def test_a_search_keeps_the_day_and_the_other_ways_keep_the_search(client_of: Vi
     for path in ("/offers", "/offers/table", "/offers/map"):
         assert f'href="{path}?q=lassen&amp;sort=newest"' in text
     assert 'href="/offers/week?q=lassen&amp;sort=newest&amp;day=2027-02-01"' in text
-    assert 'class="chip" href="/offers/month?sort=newest&amp;day=2027-02-01"' in text
-    assert '<a href="/offers/month?day=2027-02-01">Clear all</a>' in text
+    assert 'class="chip" href="/offers/month?sort=newest&amp;day=2027-02-01#found"' in text
+    assert '<a href="/offers/month?day=2027-02-01#found">Clear all</a>' in text
     assert 'hx-get="/offers/month"' in text
     assert 'id="search" class="plate finder" role="search" action="/offers/month"' in text
 

@@ -159,8 +159,8 @@ def test_what_cannot_be_followed_is_said(client_of: Visit, three_offers: None, q
 
 def test_without_a_town_there_is_no_distance_left(client_of: Visit, three_offers: None) -> None:
     text = client_of("nobody").get("/offers?near=Zwolle&within=25&sort=distance&free=1").text
-    assert 'class="chip" href="/offers?free=1"' in text
-    assert 'class="chip" href="/offers?near=Zwolle&amp;within=25&amp;sort=distance"' in text
+    assert 'class="chip" href="/offers?free=1#found"' in text
+    assert 'class="chip" href="/offers?near=Zwolle&amp;within=25&amp;sort=distance#found"' in text
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,8 @@ def test_a_card_warns_for_a_school_holiday(client_of: Visit, two_offers: None) -
 
 def test_each_wish_can_be_taken_away_again(client_of: Visit, two_offers: None) -> None:
     text = client_of("nobody").get("/offers?q=lassen&format=docentstage&from=2027-02-01&until=&free=").text
-    assert 'href="/offers?format=docentstage&amp;from=2027-02-01"' in text
-    assert 'href="/offers?q=lassen&amp;format=docentstage"' in text
+    assert 'href="/offers?format=docentstage&amp;from=2027-02-01#found"' in text
+    assert 'href="/offers?q=lassen&amp;format=docentstage#found"' in text
     assert "<title>“lassen”, " in text
 
 
