@@ -13,6 +13,7 @@ from marketplace.kernel.database import session
 from marketplace.people.actions import Scope, give_role
 from marketplace.people.states import Role
 from tests import cast as casting
+from tests import steps
 from tests.cast import Cast
 from tests.conftest import NOW, Visit
 from tests.pages import form_of, has_form, post
@@ -42,6 +43,14 @@ def test_the_contact_sees_what_colleagues_are_going_to_do(client_of: Visit, code
     ):
         assert text in page
     assert "Lesson cover arranged" in page and "approve" not in page
+    assert "not go on" not in page
+
+
+def test_what_does_not_go_on_is_folded_away(app: Flask, client_of: Visit, code: str) -> None:
+    with app.app_context():
+        steps.withdraw(steps.claim_with(code))
+    before, _, folded = client_of("school contact").get("/school").text.partition("<details><summary>1 claim")
+    assert "Marieke Otten" in folded and "Marieke Otten" not in before
 
 
 def test_the_contact_confirms_that_lessons_are_covered(app: Flask, client_of: Visit, code: str) -> None:
