@@ -33,7 +33,7 @@ from marketplace.people.models import Person
 from tests.statements import statements
 
 ROUNDS = 7
-HELLOS, KEPT, NEW = 1000, 1000, 60
+HELLOS, KEPT, NEW = 3000, 5000, 60
 """Requests a round."""
 FIRST, MANY = 100, 10_000
 """Mixed requests between which the memory of the server is compared."""

@@ -4,10 +4,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-from pypdf.generic import IndirectObject
-
 from marketplace.kernel.errors import Refusal
 from marketplace.kernel.texts import N_
 
@@ -21,6 +17,10 @@ _HIDES = {"/EmbeddedFile", "/Filespec"}
 
 def why_not_pdf(octets: bytes) -> Refusal | None:
     """Why this file cannot be shown to others: too large, no PDF, locked, or one with a script or a file in it."""
+    # Seven megabytes, of which a web server is free until somebody sends a PDF.
+    from pypdf import PdfReader  # noqa: PLC0415
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
     if len(octets) > LARGEST_PDF:
         return Refusal(N_("The file is too large: at most 5 MB."))
     try:
@@ -44,10 +44,10 @@ def _parts(whole: Any) -> Iterator[Any]:
     left, seen = [whole], set[int]()
     while left:
         part = left.pop()
-        if isinstance(part, IndirectObject):
-            if part.idnum in seen:
+        if (number := getattr(part, "idnum", None)) is not None:  # only a reference to another object has one
+            if number in seen:
                 continue
-            seen.add(part.idnum)
+            seen.add(number)
             part = part.get_object()
         if isinstance(part, dict):
             yield part

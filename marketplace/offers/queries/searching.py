@@ -32,17 +32,25 @@ _NONE_FITS = (
 _IF_ROOM_IS_LEFT = "(SELECT 1 WHERE (SELECT count(*) FROM part0) < :size) AS room CROSS JOIN "
 """Before a source: it is not looked into where the first part fills the page already."""
 _HITS = """
-    WITH {parts}, hit AS ({all_parts} ORDER BY rank, id LIMIT :size)
-    SELECT hit.rank, hit.id, l.slot_id, l.stamp, s.capacity, s.seats_taken, s.close_at <= :now, s.open_at > :now,
-        (SELECT count(*) FROM listing m WHERE m.offer_id = l.offer_id AND m.state = 'open' AND {m}) - 1, {distance},
-        o.code, o.title, o.format, o.kind, g.name, t.town, s.code AS slot, s.starts_at, s.ends_at, s.session_count,
-        s.is_own_time, s.open_at, s.close_at, CAST(b.content AS text), r.holiday_zone
-    FROM hit JOIN listing l ON l.id = hit.id JOIN slot s ON s.id = l.slot_id JOIN offer o ON o.id = s.offer_id
-        JOIN organisation g ON g.id = o.organisation_id JOIN region r ON r.id = g.region_id
-        JOIN site t ON t.id = s.site_id JOIN brief b ON b.id = COALESCE(s.brief_id, o.brief_id)
-    ORDER BY hit.rank, hit.id
+    WITH {parts}, hit AS ({all_parts} ORDER BY rank, id LIMIT :size),
+    moment AS MATERIALIZED (
+        SELECT hit.rank, hit.id, l.slot_id, l.stamp, s.capacity, s.seats_taken, s.close_at, s.open_at, l.offer_id,
+            l.latitude, l.longitude, s.code AS slot, s.starts_at, s.ends_at, s.session_count, s.is_own_time, s.site_id,
+            o.code, o.title, o.format, o.kind, o.organisation_id, COALESCE(s.brief_id, o.brief_id) AS brief_id
+        FROM hit JOIN listing l ON l.id = hit.id JOIN slot s ON s.id = l.slot_id JOIN offer o ON o.id = s.offer_id
+    )
+    SELECT f.rank, f.id, f.slot_id, f.stamp, f.capacity, f.seats_taken, f.close_at <= :now, f.open_at > :now,
+        (SELECT count(*) FROM listing m WHERE m.offer_id = f.offer_id AND m.state = 'open' AND {m}) - 1, {distance},
+        f.code, f.title, f.format, f.kind, g.name, t.town, f.slot, f.starts_at, f.ends_at, f.session_count,
+        f.is_own_time, f.open_at, f.close_at, CAST(b.content AS text), r.holiday_zone
+    FROM moment f JOIN organisation g ON g.id = f.organisation_id JOIN region r ON r.id = g.region_id
+        JOIN site t ON t.id = f.site_id JOIN brief b ON b.id = f.brief_id
+    ORDER BY f.rank, f.id
 """
-"""The columns of Hit, of which the last ones are what a card shows."""
+"""The columns of Hit, of which the last ones are what a card shows.
+
+In two steps, since PostgreSQL plans two short joins in half the time of a long one.
+"""
 _TELLING = len(Hit._fields) - 1
 
 
@@ -54,7 +62,7 @@ def search(wishes: OfferSearch, *, now: datetime, after: str = "", size: int = P
     found = _HITS.format(
         parts=", ".join(f"part{number} AS MATERIALIZED ({part})" for number, part in parts.items()),
         all_parts=" UNION ALL ".join(f"SELECT * FROM part{number}" for number in parts),
-        distance=asked.distance("l") if wishes.near else "NULL",
+        distance=asked.distance("f") if wishes.near else "NULL",
         m=asked.conditions("m"),
     )
     rows = asked.ask(found)
