@@ -118,10 +118,13 @@ def _ratios(found: Served) -> dict[str, float]:
         "bare Flask + Jinja page of the same bytes": lambda: rate(f"{found.bare}/page/{size}", KEPT),
         "front page, signed in (0.85 x anonymous)": lambda: found.kept("/", teacher),
         "front page, signed in, new": lambda: found.new("/", teacher),
-        "more, a part (1.1 x the front page)": lambda: found.kept(more, *PART),
-        "more, a part, new": lambda: found.new(more, *PART),
+        "more, a part": lambda: found.kept(more, *PART),
+        "more, a part, new (1.1 x the front page, new)": lambda: found.new(more, *PART),
         "a filter, a part": lambda: found.kept("/offers?format=masterclass", *PART),
-        "a filter, a part, new": lambda: found.new("/offers?format=masterclass", *PART),
+        "a filter, new": lambda: found.new("/offers?format=masterclass"),
+        "a filter, a part, new (1.1 x the one before)": lambda: found.new(
+            "/offers?format=masterclass", *PART
+        ),
         "offer page (at least 0.5)": lambda: found.kept(offer),
         "offer page, new": lambda: found.new(offer),
         "list, unchanged: 304 (at least 0.8)": lambda: found.kept("/", known, status=304),
