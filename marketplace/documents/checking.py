@@ -17,9 +17,8 @@ _HIDES = {"/EmbeddedFile", "/Filespec"}
 
 def why_not_pdf(octets: bytes) -> Refusal | None:
     """Why this file cannot be shown to others: too large, no PDF, locked, or one with a script or a file in it."""
-    # Seven megabytes, of which a web server is free until somebody sends a PDF.
-    from pypdf import PdfReader  # noqa: PLC0415
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
+    from pypdf import PdfReader  # noqa: PLC0415 - seven megabytes that a web server needs once a PDF comes
+    from pypdf.errors import PyPdfError  # noqa: PLC0415 - the same
 
     if len(octets) > LARGEST_PDF:
         return Refusal(N_("The file is too large: at most 5 MB."))

@@ -47,8 +47,8 @@ from marketplace.kernel.pauses import Pauses, pauses
 
 try:
     import fcntl
-except ImportError:  # Windows: SQLite's own waiting has to do
-    fcntl = None  # type: ignore[assignment]
+except ImportError:
+    fcntl = None  # type: ignore[assignment]  # Windows has none: SQLite's own waiting has to do
 
 log = logging.getLogger(__name__)
 
