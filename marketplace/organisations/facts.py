@@ -1,6 +1,9 @@
-"""The words that organisations and their people choose from."""
+"""The words that organisations and their people choose from, and where they receive people as machines read it."""
+
+from typing import Any
 
 from marketplace.kernel.texts import N_
+from marketplace.organisations.models import Organisation, Site
 
 NAME_LIMIT = 80
 """Characters of the name of a standing brief."""
@@ -46,3 +49,18 @@ PROFILE_NAMES = {
     "ZW": "zorg en welzijn",
 }
 """What they stand for, for who does not work at a school; the law names them in Dutch only."""
+
+
+def place_data(host: Organisation, site: Site) -> dict[str, Any]:
+    """Where a host receives people, for machines: a Place (schema.org)."""
+    return {
+        "@type": "Place",
+        "name": host.name,
+        "address": {
+            "@type": "PostalAddress",
+            "streetAddress": site.street,
+            "postalCode": site.postcode,
+            "addressLocality": site.town,
+            "addressCountry": "NL",
+        },
+    }

@@ -8,6 +8,7 @@ from marketplace.claims.models import Claim
 from marketplace.kernel import addresses
 from marketplace.kernel.site import site
 from marketplace.kernel.times import wall
+from marketplace.organisations.facts import place_data
 
 _SCHEMA = "https://schema.org"
 
@@ -40,22 +41,12 @@ def _occurrences(entry: EntryFacts) -> Iterator[tuple[Occurrence, bool]]:
 
 
 def _event(claim: Claim, entry: EntryFacts, when: Occurrence) -> dict[str, Any]:
-    host, place = claim.slot.offer.organisation, claim.slot.site
+    host = claim.slot.offer.organisation
     return {
         "@type": "Event",
         "name": entry.summary,
         "startDate": wall(when.starts_at, entry.zone).isoformat(),
         "endDate": wall(when.ends_at, entry.zone).isoformat(),
         "organizer": {"@type": "Organization", "name": host.name},
-        "location": {
-            "@type": "Place",
-            "name": host.name,
-            "address": {
-                "@type": "PostalAddress",
-                "streetAddress": place.street,
-                "postalCode": place.postcode,
-                "addressLocality": place.town,
-                "addressCountry": "NL",
-            },
-        },
+        "location": place_data(host, claim.slot.site),
     }

@@ -10,7 +10,7 @@ from marketplace.kernel.texts import DEFAULT
 from marketplace.kernel.times import wall
 from marketplace.offers.models import Offer, Slot
 from marketplace.offers.states import SlotState
-from marketplace.organisations.models import Site
+from marketplace.organisations.facts import place_data
 
 _SCHEMA = "https://schema.org"
 
@@ -33,25 +33,11 @@ def _event(offer: Offer, slot: Slot, now: datetime) -> dict[str, Any]:
         "eventAttendanceMode": f"{_SCHEMA}/OfflineEventAttendanceMode",
         "inLanguage": DEFAULT,
         "url": address,
-        "location": _place(offer, slot.site),
+        "location": place_data(offer.organisation, slot.site),
         "organizer": _organizer(offer),
         "maximumAttendeeCapacity": slot.capacity,
         "remainingAttendeeCapacity": max(slot.seats_left, 0),
         "offers": _offer(slot, address, now),
-    }
-
-
-def _place(offer: Offer, place: Site) -> dict[str, Any]:
-    return {
-        "@type": "Place",
-        "name": offer.organisation.name,
-        "address": {
-            "@type": "PostalAddress",
-            "streetAddress": place.street,
-            "postalCode": place.postcode,
-            "addressLocality": place.town,
-            "addressCountry": "NL",
-        },
     }
 
 
